@@ -1,0 +1,225 @@
+/* catalog: the model of the industry catalogue 行业目录, as data (SPEC R1.1).
+ *
+ * A catalogue is immutable once loaded and shared by all threads; everything in it lives
+ * on its own arena. A case keeps the version it was filed under. All text is borrowed
+ * from the catalogue. Arrays are in file order. Nothing here knows HTTP, SQL or the clock.
+ */
+#ifndef YZ_DOMAIN_CATALOG_H
+#define YZ_DOMAIN_CATALOG_H
+
+#include "base/json.h"
+#include "base/map.h"
+
+enum certainty { CERTAIN, FAIRLY_CERTAIN, TO_BE_VERIFIED }; /* 确定 较确定 待核定 */
+enum permit_kind { PERMIT_LICENCE, PERMIT_FILING, PERMIT_REGISTRATION }; /* 行政许可 备案 登记 */
+enum permit_mode { MODE_REQUIRED, MODE_ON_DEMAND, MODE_ONE_OF };         /* 必办 按需 二选一 */
+enum necessity { NECESSARY, TOLERABLE, OPTIONAL }; /* 必要 容缺后补 非必要 */
+enum material_form { FORM_ORIGINAL, FORM_COPY, FORM_ELECTRONIC };
+enum field_type {
+    FIELD_TEXT, FIELD_TEXTAREA, FIELD_NUMBER, FIELD_INTEGER, FIELD_DATE, FIELD_BOOL,
+    FIELD_RADIO, FIELD_SELECT, FIELD_MULTISELECT, FIELD_TABLE, FIELD_PERSON, FIELD_PHONE,
+    FIELD_EMAIL, FIELD_IDCARD, FIELD_USCC, FIELD_ADDRESS, FIELD_REGION, FIELD_LNGLAT
+};
+
+/* A condition over form values, guide answers and context; NULL = always true.
+ * Same JSON form on both sides (docs/catalog-format.md, web/src/shared/cond.ts):
+ *   {"all":[..]} {"any":[..]} {"not":{..}}
+ *   {"field":"F","op":"eq|ne|in|contains|filled|empty|lt|le|gt|ge","value":..}
+ *   {"answer":"Q","op":"has","value":"A"}   {"context":"law_version","op":"eq","value":"2024"} */
+struct cond;
+
+struct region { struct sv code, name, short_name, parent; enum certainty certainty; };
+
+struct department {
+    struct sv code, name, role, role_name, region, duty;
+    bool vertical; /* 垂管: has its own system */
+    enum certainty certainty;
+};
+
+struct window {
+    struct sv code, name, type, region, center, department, duty, counter_no, address, phone, hours;
+    bool sample; /* 示例 data, shown as such */
+};
+
+struct law { struct sv code, title, doc_no, version; enum certainty certainty; };
+
+struct basis { /* one clause that something rests on */
+    const struct law *law;
+    struct sv article, summary;
+    enum certainty certainty;
+};
+
+struct option { struct sv value, label; };
+
+/* One column of a FIELD_TABLE row or part of a FIELD_PERSON. */
+struct column { struct sv code, label; enum field_type type; bool required;
+                const struct option *options; size_t n_options; };
+
+/* A rule that a filled value must keep; several per field, each with its own sentence. */
+enum rule_kind { RULE_PATTERN, RULE_MIN, RULE_MAX, RULE_LE_FIELD, RULE_GE_FIELD, RULE_EQUALS,
+                 RULE_NOT_BEFORE_TODAY, RULE_NOT_AFTER_TODAY, RULE_MIN_ROWS, RULE_ONLY_IF };
+struct rule {
+    enum rule_kind kind;
+    const struct cond *when; /* the rule holds only then */
+    int64_t limit;           /* RULE_MIN/MAX in hundredths; MIN_ROWS a count */
+    struct sv arg;           /* pattern (a small ERE), field code, or value */
+    const struct cond *test; /* RULE_ONLY_IF: must be true when value contains arg */
+    struct sv message;       /* Chinese sentence for the applicant */
+};
+
+struct field {
+    struct sv code, label, group, note, unit, prefill_source;
+    enum field_type type;
+    bool required;
+    bool sensitive;              /* personal data: masked when shown */
+    const struct cond *show_if;  /* hidden and ignored unless true */
+    const struct cond *required_if;
+    const struct option *options; size_t n_options;
+    const struct column *columns; size_t n_columns;
+    const struct rule *rules; size_t n_rules;
+    int64_t max_length;          /* code points, text kinds */
+};
+
+struct material { /* a kind of document 申报材料 */
+    struct sv code, name, source, issuer, note, e_cert_name, kind;
+    bool shareable, exempt_by_share; /* exempt: obtained by data sharing, no upload 免提交 */
+    bool generated;                  /* made by the platform from the form (M-SQB) */
+};
+
+struct material_use { /* what one permit asks of a material */
+    const struct material *material;
+    enum necessity necessity;
+    enum material_form form;
+    int64_t copies;
+    bool before;            /* must be there before acceptance (else checked on site / later) */
+    struct sv original_name, annotate, tolerance, when_text;
+    const struct cond *when; /* needed only then; NULL with OPTIONAL = applicant may add it */
+};
+
+struct dependency { struct sv type, on, note; };
+
+struct check_item { struct sv item, method; bool key_item; struct sv common_code; };
+
+struct permit_type {
+    struct sv code, name, formal_name, certificate_name, scope, status;
+    enum permit_kind kind;
+    bool retired; /* abolished by law: shown only for old rules (P-WBAQ) */
+    struct sv level;
+    struct sv decider_role;   /* department role that decides ... */
+    struct map deciders;      /* region code -> const struct department * */
+    struct map supervisors;   /* region code -> const struct department * */
+    const struct basis *bases; size_t n_bases;
+    int64_t statutory_days, promised_days; /* working days; 0 = on the spot 当场 */
+    struct sv statutory_text; enum certainty limit_certainty;
+    int64_t correction_days;  /* P7 due, default 30 */
+    int64_t validity_years;   /* 0 = no expiry */
+    struct sv validity_text, renewal_text; enum certainty validity_certainty;
+    bool inspection_required; struct sv inspection_text; enum certainty inspection_certainty;
+    bool tolerance_allowed; struct sv tolerance_reason; /* why (not) 容缺 */
+    const struct sv *sensitive; size_t n_sensitive;     /* 国家安全 公共安全 … */
+    const struct sv *conditions; size_t n_conditions; enum certainty conditions_certainty;
+    const struct material_use *materials; size_t n_materials; enum certainty materials_certainty;
+    const struct field *fields; size_t n_fields;          /* individual fields */
+    const struct field **shared; size_t n_shared;         /* shared fields used */
+    const struct dependency *deps; size_t n_deps;
+    const struct check_item *checks; size_t n_checks;
+    struct sv number_format; /* template for permit numbers, see licence/number.h; "" = typed by the department */
+    struct sv number_regex, number_example;
+    json_t *effect;          /* baseline_before / reform_target figures, as read */
+};
+
+struct related { struct sv code, name, relation, note, department_role, kind; };
+
+struct industry_permit {
+    const struct permit_type *permit;
+    enum permit_mode mode;
+    struct sv group, mode_source, mode_annex; enum certainty certainty;
+};
+
+struct guide_option {
+    struct sv code, label, note;
+    const struct permit_type **add; size_t n_add;
+    const struct permit_type **drop; size_t n_drop;
+    const struct related **related; size_t n_related;
+    const struct sv *redirect; size_t n_redirect; /* industry codes */
+    bool warn, block;
+    json_t *prefill; /* field code -> value; may be NULL */
+};
+
+struct question {
+    struct sv code, text, help;
+    bool multi;
+    const struct cond *show_if;
+    const struct guide_option *options; size_t n_options;
+};
+
+struct group { struct sv code; int64_t min, max; const struct permit_type **permits; size_t n_permits;
+               const struct cond *unless; };
+
+struct system_rule { struct sv code, note; const struct cond *when;
+                     const struct permit_type **add; size_t n_add;
+                     const struct permit_type **drop; size_t n_drop; };
+
+struct industry {
+    struct sv code, name, annex_text, annex_remark, scope, gbt4754;
+    int64_t seq;
+    struct sv batch; /* batch code */
+    struct sv lead_role;
+    const struct industry_permit *permits; size_t n_permits;
+    const struct group *groups; size_t n_groups;
+    const struct question *questions; size_t n_questions;
+    const struct system_rule *system_rules; size_t n_system_rules;
+    const struct sv *notes; size_t n_notes;
+    bool retired;
+};
+
+struct batch { struct sv code, name, published_on; };
+
+struct catalog {
+    struct arena *arena;
+    json_t *source; /* the parsed document, kept for borrowed text */
+    struct sv version, title, disclaimer;
+    json_t *context; /* e.g. {"law_version":"2024"} */
+    struct sv digest; /* hex SM3 of the file, set by whoever loads it */
+    const struct region *regions; size_t n_regions;
+    const struct department *departments; size_t n_departments;
+    const struct window *windows; size_t n_windows;
+    const struct law *laws; size_t n_laws;
+    const struct basis *bases; size_t n_bases; /* of handling them together */
+    const struct material *materials; size_t n_materials;
+    const struct field *fields; size_t n_fields; /* shared */
+    const struct related *related; size_t n_related;
+    const struct permit_type *permits; size_t n_permits;
+    const struct industry *industries; size_t n_industries;
+    const struct batch *batches; size_t n_batches;
+    struct map by_code; /* "permit:P-X", "industry:I01", "department:..", "field:..", ... */
+};
+
+/* Read and check a whole catalogue. name is the file name used in problems. NULL with
+ * every problem in *e (pointer into the file, stable code, Chinese sentence). Caller frees. */
+struct catalog *catalog_load(struct sv text, struct sv name, struct err *e);
+void catalog_free(struct catalog *c);
+
+/* Borrowed, or NULL. */
+const struct region *catalog_region(const struct catalog *c, struct sv code);
+const struct department *catalog_department(const struct catalog *c, struct sv code);
+const struct material *catalog_material(const struct catalog *c, struct sv code);
+const struct permit_type *catalog_permit(const struct catalog *c, struct sv code);
+const struct industry *catalog_industry(const struct catalog *c, struct sv code);
+/* Shared field or individual field of any permit. */
+const struct field *catalog_field(const struct catalog *c, struct sv code);
+/* Who decides / supervises p in a region (city-level permits: the city's department). */
+const struct department *catalog_decider(const struct permit_type *p, struct sv region);
+const struct department *catalog_supervisor(const struct permit_type *p, struct sv region);
+/* The approval bureau (role SPJ) of a region. */
+const struct department *catalog_bureau(const struct catalog *c, struct sv region);
+
+/* Chinese words of the enums, for JSON and papers. */
+const char *certainty_text(enum certainty v);
+const char *permit_kind_text(enum permit_kind v);
+const char *permit_mode_text(enum permit_mode v);
+const char *necessity_text(enum necessity v);
+const char *material_form_text(enum material_form v);
+const char *field_type_text(enum field_type v); /* "text", "textarea", ... as in the file */
+
+#endif

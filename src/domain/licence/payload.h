@@ -1,0 +1,62 @@
+/* payload: the signed content of the licence's QR code (R7.3), bytes <-> struct.
+ *
+ * QR text:  HTTPS://HOST/V/<SHORT>#1<base41(flag || body || signature)>
+ *   '1'   version of this format (docs/qr-payload.md)
+ *   flag  0 = body as it is, 1 = body is raw deflate of the CBOR (used when shorter)
+ *   body  CBOR map with integer keys, deterministic encoding (RFC 8949 4.2)
+ *   sig   64 bytes SM2-with-SM3, r||s, over "yizheng licence v1\0" || flag || body as carried
+ * The signature covers the bytes as carried, so no other encoding of the same content passes.
+ * Base41 is decoded canonically only. Pure: signing and checking are done by the caller with
+ * the bytes given here.
+ */
+#ifndef YZ_DOMAIN_LICENCE_PAYLOAD_H
+#define YZ_DOMAIN_LICENCE_PAYLOAD_H
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/err.h"
+
+struct payload_permit {
+    struct sv name;       /* 食品经营许可证 */
+    struct sv number;
+    struct sv department; /* 海勃湾区市场监督管理局 */
+    int32_t granted;      /* date */
+    int32_t valid_until;  /* date; DATE_NONE = no expiry 长期 */
+    int64_t status_index; /* bit in the status list; -1 none yet */
+};
+
+struct payload {
+    struct sv key_id;     /* 16 hex digits of the signing key */
+    struct sv number;     /* licence number */
+    int64_t version;      /* 1, 2, … */
+    struct sv short_id;   /* the id in the path */
+    struct sv region;     /* 6 digits */
+    struct sv industry;   /* name */
+    struct sv holder, uscc, person, address;
+    struct sv issuer;     /* name of the bureau */
+    int32_t issued;       /* date */
+    int64_t issued_at;    /* ms UTC */
+    struct payload_permit *permits; size_t n_permits; /* at most PAYLOAD_MAX_PERMITS */
+};
+enum { PAYLOAD_MAX_PERMITS = 32, PAYLOAD_MAX_BYTES = 4096, PAYLOAD_MAX_TEXT = 3000 };
+
+/* CBOR (+ deflate when shorter) with its leading flag byte: what is signed and carried. */
+int payload_encode(const struct payload *p, struct buf *out, struct err *e);
+/* The exact bytes that the signature covers: prefix || carried. */
+void payload_to_sign(struct sv carried, struct buf *out);
+/* '1' + base41(carried || sig). */
+void payload_text(struct sv carried, const unsigned char sig[64], struct buf *out);
+/* Whole QR text for a host ("zwfw.example" or "127.0.0.1:8080", scheme given). */
+void payload_url(struct sv scheme_host, struct sv short_id, struct sv text, struct buf *out);
+
+/* Accepts a whole URL or the bare text after '#'. Splits into carried bytes and signature
+ * (both on the arena of e). Any non-canonical character or length is ERR_INVALID. */
+int payload_split(struct sv text, struct sv *carried, unsigned char sig[64], struct err *e);
+/* Decode carried bytes (already verified by the caller, but trusted with nothing). */
+int payload_decode(struct sv carried, struct arena *a, struct payload *out, struct err *e);
+
+/* Base41: 2 bytes n=256a+b -> c + 41 d + 1681 e, least first; odd byte -> 2 chars. */
+void base41_encode(struct sv bytes, struct buf *out);
+int base41_decode(struct sv text, struct buf *out, struct err *e);
+
+#endif
