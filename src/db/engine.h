@@ -1,0 +1,47 @@
+/* engine: what db.c asks of an engine. Private to src/db. */
+#ifndef YZ_DB_ENGINE_H
+#define YZ_DB_ENGINE_H
+
+#include "db/db.h"
+
+struct engine_ops {
+    /* A connection; readonly refuses writes. prepare: all queries now. */
+    struct db_conn *(*open)(struct sv url, bool readonly, struct err *e);
+    void (*close)(struct db_conn *c);
+    int (*prepare)(struct db_conn *c, const struct db_query_set *sets, size_t n_sets,
+                   struct err *e);
+    /* Plain statements: migrations and BEGIN / COMMIT / SAVEPOINT. Several with ';' allowed. */
+    int (*script)(struct db_conn *c, const char *sql, struct err *e);
+    int (*exec)(struct db_conn *c, const struct db_query *q, const struct db_arg *args, size_t n,
+                struct err *e);
+    void (*rows)(struct db_rows *r, const struct db_arg *args, size_t n);
+    bool (*next)(struct db_rows *r);
+    int (*done)(struct db_rows *r);
+    bool (*null)(const struct db_rows *r, int col);
+    int64_t (*integer)(const struct db_rows *r, int col);
+    struct sv (*text)(const struct db_rows *r, int col);
+    /* The connection is dead and must be replaced. */
+    bool (*broken)(struct db_conn *c);
+};
+
+struct db_conn {
+    const struct engine_ops *ops;
+    struct db_conn *next_free;
+};
+
+extern const struct engine_ops SQLITE_OPS;
+extern const struct engine_ops POSTGRES_OPS;
+
+/* ERR_BUSY from the engine means: run the transaction again. */
+
+enum db_engine engine_of(struct sv url);
+const struct engine_ops *engine_ops_of(struct sv url);
+
+/* The SQLite group-commit writer (writer.c). */
+struct writer;
+struct writer *writer_new(struct db_conn *conn);
+void writer_free(struct writer *w);
+int writer_run(struct writer *w, int (*fn)(struct db_conn *, void *, struct err *), void *ctx,
+               struct err *e);
+
+#endif
