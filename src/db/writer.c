@@ -52,10 +52,12 @@ static int run_one(struct db_conn *conn, struct command *c)
     if (rc != 0)
         return rc;
     c->rc = c->fn(conn, c->ctx, c->err);
-    return conn->ops->script(conn,
-                             c->rc < 0 ? "ROLLBACK TO command; RELEASE command"
-                                       : "RELEASE command",
-                             c->rc < 0 ? NULL : c->err);
+    rc = conn->ops->script(conn,
+                           c->rc < 0 ? "ROLLBACK TO command; RELEASE command" : "RELEASE command",
+                           c->rc < 0 ? NULL : c->err);
+    /* A full disk rolls the whole transaction back: the savepoint is gone, and the reason for
+     * everybody in the batch is the one that this command met. */
+    return rc != 0 && c->rc < 0 ? c->rc : rc;
 }
 
 static void finish(struct writer *w, struct command *list, int failed, const char *why)

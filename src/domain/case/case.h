@@ -1,0 +1,31 @@
+/* case: what a case 办件 is, derived from its items and the acts on itself. Pure.
+ *
+ * No act sets a case's state by hand: case_derive is called after every act and its result is
+ * stored only so that lists can filter by it. `yizheng log verify` derives it again.
+ */
+#ifndef YZ_DOMAIN_CASE_CASE_H
+#define YZ_DOMAIN_CASE_CASE_H
+
+#include "domain/case/item.h"
+
+enum case_state {
+    CASE_DRAFT, CASE_SUBMITTED, CASE_IN_PROGRESS, CASE_DECIDED, CASE_ISSUED, CASE_ARCHIVED,
+    CASE_WITHDRAWN, CASE_ENDED,
+    CASE_STATES
+};
+
+struct case_facts {
+    bool submitted, issued, archived;
+    size_t count[ITEM_STATES]; /* items by state */
+};
+
+enum case_state case_derive(const struct case_facts *f);
+
+/* P22: issue needs no open item, at least one granted, and no licence yet. */
+int case_may_issue(const struct case_facts *f, struct err *e);
+
+const char *case_state_key(enum case_state s);
+const char *case_state_text(enum case_state s);
+bool case_state_of(struct sv key, enum case_state *out);
+
+#endif

@@ -1,0 +1,44 @@
+/* clock: see clock.h. */
+#include "domain/law/clock.h"
+
+enum signal law_signal(int64_t limit, int64_t left)
+{
+    int64_t soon = limit / 4 > 1 ? limit / 4 : 1;
+    if (left < 0)
+        return SIGNAL_RED;
+    return left <= soon ? SIGNAL_YELLOW : SIGNAL_GREEN;
+}
+
+void law_clock_run(const struct calendar *c, enum clock_kind kind, int32_t started_on,
+                   int64_t promised, int64_t statutory, int32_t today, struct law_clock *out)
+{
+    *out = (struct law_clock){ .kind = kind, .started_on = started_on,
+                               .promised_due = DATE_NONE };
+    if (kind == CLOCK_NONE)
+        return;
+    bool strict = promised > 0 && promised < statutory;
+    int64_t limit = strict ? promised : statutory;
+    out->statutory_due = calendar_add(c, started_on, statutory);
+    if (promised > 0)
+        out->promised_due = calendar_add(c, started_on, promised);
+    out->due_on = strict ? out->promised_due : out->statutory_due;
+    out->days_used = calendar_count(c, started_on, today);
+    out->days_left = calendar_count(c, today, out->due_on);
+    /* Today may be a holiday after the due date: nothing left to count, yet passed. */
+    if (today > out->due_on && out->days_left >= 0)
+        out->days_left = -1;
+    out->signal = law_signal(limit, out->days_left);
+    out->provisional = !calendar_published(c, out->due_on);
+}
+
+const char *clock_kind_text(enum clock_kind k)
+{
+    static const char *const names[] = { "none", "correction", "decision", "applicant" };
+    return names[k];
+}
+
+const char *signal_text(enum signal s)
+{
+    static const char *const names[] = { "none", "green", "yellow", "red" };
+    return names[s];
+}
