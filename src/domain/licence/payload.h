@@ -2,7 +2,8 @@
  *
  * QR text:  HTTPS://HOST/V/<SHORT>#1<base41(flag || body || signature)>
  *   '1'   version of this format (docs/qr-payload.md)
- *   flag  0 = body as it is, 1 = body is raw deflate of the CBOR (used when shorter)
+ *   flag  0 = body is the CBOR, 1 = raw deflate of it, 2 = raw deflate of it with the preset
+ *         dictionary payload_dictionary(); a writer takes the shortest
  *   body  CBOR map with integer keys, deterministic encoding (RFC 8949 4.2)
  *   sig   64 bytes SM2-with-SM3, r||s, over "yizheng licence v1\0" || flag || body as carried
  * The signature covers the bytes as carried, so no other encoding of the same content passes.
@@ -54,6 +55,9 @@ void payload_url(struct sv scheme_host, struct sv short_id, struct sv text, stru
 int payload_split(struct sv text, struct sv *carried, unsigned char sig[64], struct err *e);
 /* Decode carried bytes (already verified by the caller, but trusted with nothing). */
 int payload_decode(struct sv carried, struct arena *a, struct payload *out, struct err *e);
+
+/* The preset dictionary of flag 2: fixed for ever (docs/qr-payload.md). */
+struct sv payload_dictionary(void);
 
 /* Base41: 2 bytes n=256a+b -> c + 41 d + 1681 e, least first; odd byte -> 2 chars. */
 void base41_encode(struct sv bytes, struct buf *out);
