@@ -1,0 +1,18 @@
+// Two entries: the portal (index.html, served for every page that is not the API) and the
+// workbench (office.html, served under /office). The server embeds dist/ as it is.
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+
+const server = process.env.YZ_SERVER ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [vue()],
+  build: {
+    target: 'es2020',
+    cssTarget: 'chrome80',
+    assetsInlineLimit: 0, // the content security policy allows no data: scripts or styles
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: ['index.html', 'office.html'] },
+  },
+  server: { proxy: { '/api': server, '/v': server } },
+});
