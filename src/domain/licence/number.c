@@ -155,7 +155,8 @@ static bool add_part(struct buf *out, size_t from, struct sv part, const struct 
     if (sv_is(name, "field") && arg.n && f->value) {
         struct sv v = f->value(f->ctx, arg);
         buf_sv_add(out, v);
-        return v.n <= VALUE_MAX && utf8_clean(v);
+        return v.n <= VALUE_MAX && utf8_clean(v) && !memchr(v.p ? v.p : "", '\n', v.n) &&
+               !memchr(v.p ? v.p : "", '\t', v.n);
     }
     return false;
 }
