@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "db/engine.h"
 
@@ -12,17 +11,14 @@ struct db {
     const struct engine_ops *ops;
     struct arena *arena;
     struct sv url;
-    const struct db_query_set *sets;
+    const struct db_query_set *const *sets;
     size_t n_sets;
     pthread_mutex_t lock;
     pthread_cond_t freed;
     struct db_conn *free_list;
     size_t n_free;
-    struct writer *writer; /* SQLite only */
-    struct db_conn *writer_conn;
+    struct writer *writer;
 };
-
-enum { RETRIES = 12 };
 
 enum db_engine engine_of(struct sv url)
 {
@@ -35,7 +31,7 @@ const struct engine_ops *engine_ops_of(struct sv url)
     return engine_of(url) == DB_POSTGRES ? &POSTGRES_OPS : &SQLITE_OPS;
 }
 
-static struct db_conn *connect_prepared(struct db *db, bool readonly, struct err *e)
+struct db_conn *db_connect(struct db *db, bool readonly, struct err *e)
 {
     struct db_conn *c = db->ops->open(db->url, readonly, e);
     if (c && db->ops->prepare(c, db->sets, db->n_sets, e) != 0) {
@@ -45,15 +41,15 @@ static struct db_conn *connect_prepared(struct db *db, bool readonly, struct err
     return c;
 }
 
-static void number_queries(const struct db_query_set *sets, size_t n_sets)
+static void number_queries(const struct db_query_set *const *sets, size_t n_sets)
 {
     int id = 0;
     for (size_t s = 0; s < n_sets; s++)
-        for (size_t i = 0; i < sets[s].n; i++)
-            sets[s].queries[i].id = id++;
+        for (size_t i = 0; i < sets[s]->n; i++)
+            sets[s]->queries[i].id = id++;
 }
 
-struct db *db_open(struct sv url, const struct db_query_set *sets, size_t n_sets, size_t readers,
+struct db *db_open(struct sv url, const struct db_query_set *const *sets, size_t n_sets, size_t readers,
                    struct err *e)
 {
     struct db *db = mem_new(sizeof *db);
@@ -66,14 +62,12 @@ struct db *db_open(struct sv url, const struct db_query_set *sets, size_t n_sets
     pthread_mutex_init(&db->lock, NULL);
     pthread_cond_init(&db->freed, NULL);
     number_queries(sets, n_sets);
-    if (db->engine == DB_SQLITE) {
-        db->writer_conn = connect_prepared(db, false, e);
-        if (!db->writer_conn)
-            goto fail;
-        db->writer = writer_new(db->writer_conn);
-    }
+    struct db_conn *writing = db_connect(db, false, e);
+    if (!writing)
+        goto fail;
+    db->writer = writer_new(writing, db);
     for (size_t i = 0; i < readers; i++) {
-        struct db_conn *c = connect_prepared(db, db->engine == DB_SQLITE, e);
+        struct db_conn *c = db_connect(db, db->engine == DB_SQLITE, e);
         if (!c)
             goto fail;
         c->next_free = db->free_list;
@@ -97,8 +91,6 @@ void db_close(struct db *db)
         db->free_list = c->next_free;
         db->ops->close(c);
     }
-    if (db->writer_conn)
-        db->ops->close(db->writer_conn);
     pthread_mutex_destroy(&db->lock);
     pthread_cond_destroy(&db->freed);
     arena_free(db->arena);
@@ -126,7 +118,7 @@ static struct db_conn *lease(struct db *db)
 static void give_back(struct db *db, struct db_conn *c)
 {
     if (db->ops->broken(c)) {
-        struct db_conn *fresh = connect_prepared(db, db->engine == DB_SQLITE, NULL);
+        struct db_conn *fresh = db_connect(db, db->engine == DB_SQLITE, NULL);
         if (fresh) {
             db->ops->close(c);
             c = fresh;
@@ -163,9 +155,7 @@ int db_read(struct db *db, int (*fn)(struct db_conn *, void *, struct err *), vo
             struct err *e)
 {
     struct db_conn *c = lease(db);
-    const char *begin = db->engine == DB_SQLITE ? "BEGIN"
-                                                : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    int rc = in_transaction(c, begin, fn, ctx, e);
+    int rc = in_transaction(c, db->ops->begin_read, fn, ctx, e);
     give_back(db, c);
     return rc;
 }
@@ -179,29 +169,10 @@ int db_peek(struct db *db, int (*fn)(struct db_conn *, void *, struct err *), vo
     return rc;
 }
 
-/* Waiting a little, ever longer, lets the other side of a serialisation conflict finish. */
-static void back_off(int attempt)
-{
-    struct timespec t = { 0, (long)(1000000L << (attempt < 6 ? attempt : 6)) };
-    nanosleep(&t, NULL);
-}
-
 int db_write(struct db *db, int (*fn)(struct db_conn *, void *, struct err *), void *ctx,
              struct err *e)
 {
-    if (db->writer)
-        return writer_run(db->writer, fn, ctx, e);
-    int rc = ERR_BUSY;
-    for (int attempt = 0; attempt < RETRIES && rc == ERR_BUSY; attempt++) {
-        if (attempt > 0)
-            back_off(attempt);
-        if (e)
-            err_clear(e);
-        struct db_conn *c = lease(db);
-        rc = in_transaction(c, "BEGIN ISOLATION LEVEL SERIALIZABLE", fn, ctx, e);
-        give_back(db, c);
-    }
-    return rc;
+    return writer_run(db->writer, fn, ctx, e);
 }
 
 int db_exec(struct db_conn *c, const struct db_query *q, const struct db_arg *args, size_t n,

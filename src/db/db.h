@@ -38,7 +38,7 @@ struct db_arg { enum db_arg_kind kind; int64_t i; struct sv s; };
 
 /* url: path of a SQLite file, or "postgres://…" / "postgresql://…". Prepares every query of
  * every set on each connection. readers: read connections kept (SQLite) or pool size (both). */
-struct db *db_open(struct sv url, const struct db_query_set *sets, size_t n_sets, size_t readers,
+struct db *db_open(struct sv url, const struct db_query_set *const *sets, size_t n_sets, size_t readers,
                    struct err *e);
 void db_close(struct db *db);
 enum db_engine db_engine(const struct db *db);
@@ -49,10 +49,10 @@ int db_migrate(struct sv url, struct err *e);
 /* The schema number the program carries. */
 int db_schema_known(enum db_engine engine);
 
-/* fn runs in one transaction (serialisable). It may run more than once (PostgreSQL retries):
- * it must not touch anything but the database, ctx and e. Negative return rolls back.
- * Returns what fn returned, or ERR_* when the commit failed: then nothing took effect. On return 0
- * or positive the change is on disk. SQLite: one writer thread shares one commit among waiting callers. */
+/* fn runs alone among all writers, on the writer's thread. Negative return rolls it back and
+ * only it. Returns what fn returned, or ERR_* when the shared commit failed: then nothing took effect
+ * (after a lost PostgreSQL connection: perhaps; the caller's Idempotency-Key settles it). On
+ * return 0 or positive the change is on disk. */
 int db_write(struct db *db, int (*fn)(struct db_conn *, void *, struct err *), void *ctx,
              struct err *e);
 

@@ -8,7 +8,8 @@ static struct db_query QUERIES[] = {
     { "schema_now", "SELECT COALESCE(MAX(number), 0) FROM schema_version", 0 },
     { "schema_set", "INSERT INTO schema_version (number, name) VALUES ($1, $2)", 0 },
 };
-static const struct db_query_set SET[] = { { QUERIES, 2 } };
+static const struct db_query_set SET = { QUERIES, 2 };
+static const struct db_query_set *const SETS[] = { &SET };
 
 /* "sql/sqlite/0001_init.sql" -> 1 for the engine's own files, else 0. */
 static int64_t number_of(const struct embed_file *f, enum db_engine engine)
@@ -60,7 +61,7 @@ int db_migrate(struct sv url, struct err *e)
     rc = c->ops->script(c, "CREATE TABLE IF NOT EXISTS schema_version ("
                            "number BIGINT PRIMARY KEY, name TEXT NOT NULL)", e);
     if (rc == 0)
-        rc = c->ops->prepare(c, SET, 1, e);
+        rc = c->ops->prepare(c, SETS, 1, e);
     if (rc == 0)
         rc = db_find_int(c, &QUERIES[0], DB_NO_ARGS, &now, e);
     if (rc >= 0 && now > db_schema_known(engine))

@@ -94,13 +94,13 @@ static void statement_name(const struct db_query *q, char out[24])
     snprintf(out, 24, "q%d", q->id);
 }
 
-static int pg_prepare(struct db_conn *c, const struct db_query_set *sets, size_t n_sets,
+static int pg_prepare(struct db_conn *c, const struct db_query_set *const *sets, size_t n_sets,
                       struct err *e)
 {
     char name[24];
     for (size_t s = 0; s < n_sets; s++)
-        for (size_t i = 0; i < sets[s].n; i++) {
-            const struct db_query *q = &sets[s].queries[i];
+        for (size_t i = 0; i < sets[s]->n; i++) {
+            const struct db_query *q = &sets[s]->queries[i];
             statement_name(q, name);
             PGresult *res = PQprepare(of(c)->db, name, q->sql, 0, NULL);
             int rc = check(of(c), res, q->name, e);
@@ -197,4 +197,8 @@ const struct engine_ops POSTGRES_OPS = {
     .open = pg_open, .close = pg_close, .prepare = pg_prepare, .script = pg_script,
     .exec = pg_exec, .rows = pg_rows, .next = pg_next, .done = pg_done,
     .null = pg_null, .integer = pg_int, .text = pg_text, .broken = pg_broken,
+    /* All nodes' writers take one lock, so writes are serial as on SQLite: no retries, and the
+     * ledger's order is the order of commits. The number is this program's own. */
+    .begin_write = "BEGIN; SELECT pg_advisory_xact_lock(7031526)",
+    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 };

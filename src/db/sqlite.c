@@ -76,18 +76,18 @@ static struct db_conn *lite_open(struct sv url, bool readonly, struct err *e)
     return &l->base;
 }
 
-static int lite_prepare(struct db_conn *c, const struct db_query_set *sets, size_t n_sets,
+static int lite_prepare(struct db_conn *c, const struct db_query_set *const *sets, size_t n_sets,
                         struct err *e)
 {
     struct lite *l = of(c);
     size_t total = 0;
     for (size_t s = 0; s < n_sets; s++)
-        total += sets[s].n;
+        total += sets[s]->n;
     l->stmts = mem_new(total * sizeof *l->stmts);
     l->n_stmts = total;
     for (size_t s = 0; s < n_sets; s++)
-        for (size_t i = 0; i < sets[s].n; i++) {
-            const struct db_query *q = &sets[s].queries[i];
+        for (size_t i = 0; i < sets[s]->n; i++) {
+            const struct db_query *q = &sets[s]->queries[i];
             if (sqlite3_prepare_v3(l->db, q->sql, -1, SQLITE_PREPARE_PERSISTENT,
                                    &l->stmts[q->id], NULL) != SQLITE_OK)
                 return fail(l->db, q->name, e);
@@ -187,4 +187,5 @@ const struct engine_ops SQLITE_OPS = {
     .open = lite_open, .close = lite_close, .prepare = lite_prepare, .script = lite_script,
     .exec = lite_exec, .rows = lite_rows, .next = lite_next, .done = lite_done,
     .null = lite_null, .integer = lite_int, .text = lite_text, .broken = lite_broken,
+    .begin_write = "BEGIN IMMEDIATE", .begin_read = "BEGIN",
 };

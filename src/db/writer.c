@@ -1,4 +1,4 @@
-/* writer: SQLite's one writer. Commands of many callers share one durable commit.
+/* writer: the one writer of a process. Commands of many callers share one durable commit.
  *
  * Each command runs in its own savepoint, so one that is refused leaves the others alone. The
  * callers sleep until the COMMIT that holds their command has returned: an answer never goes
@@ -22,6 +22,7 @@ struct command {
 };
 
 struct writer {
+    struct db *db;
     struct db_conn *conn;
     pthread_t thread;
     pthread_mutex_t lock;
@@ -74,6 +75,17 @@ static void finish(struct writer *w, struct command *list, int failed, const cha
     pthread_mutex_unlock(&w->lock);
 }
 
+static void replace_broken(struct writer *w, struct err *e)
+{
+    if (!w->conn->ops->broken(w->conn))
+        return;
+    struct db_conn *fresh = db_connect(w->db, false, e);
+    if (fresh) {
+        w->conn->ops->close(w->conn);
+        w->conn = fresh;
+    }
+}
+
 static void run_batch(struct writer *w, struct command *first)
 {
     struct arena *a = arena_new();
@@ -81,7 +93,8 @@ static void run_batch(struct writer *w, struct command *first)
     struct command *list = NULL;
     struct command **end = &list;
     err_init(&e, a);
-    int failed = w->conn->ops->script(w->conn, "BEGIN IMMEDIATE", &e);
+    replace_broken(w, &e);
+    int failed = w->conn->ops->script(w->conn, w->conn->ops->begin_write, &e);
     size_t n = 0;
     for (struct command *c = first; c; c = n < BATCH_MAX ? take(w) : NULL) {
         *end = c;
@@ -117,9 +130,10 @@ static void *writer_main(void *arg)
     }
 }
 
-struct writer *writer_new(struct db_conn *conn)
+struct writer *writer_new(struct db_conn *conn, struct db *db)
 {
     struct writer *w = mem_new(sizeof *w);
+    w->db = db;
     w->conn = conn;
     w->tail = &w->head;
     pthread_mutex_init(&w->lock, NULL);
@@ -136,6 +150,7 @@ void writer_free(struct writer *w)
     pthread_cond_signal(&w->work);
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);
+    w->conn->ops->close(w->conn);
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->work);
     free(w);

@@ -3,18 +3,6 @@
 
 #define LAW "行政许可法"
 
-static bool is_filing(const struct item_facts *f, const char **why)
-{
-    *why = "该事项不是备案事项";
-    return f->filing;
-}
-
-static bool not_filing(const struct item_facts *f, const char **why)
-{
-    *why = "备案事项在受理时即办结";
-    return !f->filing;
-}
-
 static bool silent(const struct item_facts *f, const char **why)
 {
     *why = "五日期限还没有届满";
@@ -64,26 +52,32 @@ static bool may_deny(const struct item_facts *f, const char **why)
 }
 
 const struct transition ITEM_TABLE[] = {
-    { ITEM_NONE, ACT_SUBMIT, BY_APPLICANT, NULL, ITEM_RECEIVED, "P1", LAW "第二十九条、第三十一条" },
-    { ITEM_RECEIVED, ACT_ACCEPT, BY_DEPARTMENT, not_filing, ITEM_ACCEPTED, "P2", LAW "第三十二条" },
-    { ITEM_RECEIVED, ACT_ACCEPT, BY_DEPARTMENT, is_filing, ITEM_GRANTED, "P14", "备案：受理即办结" },
-    { ITEM_RECEIVED, ACT_REFUSE, BY_DEPARTMENT, refusal_reasoned, ITEM_REFUSED, "P3",
+    { ITEM_NONE, ACT_SUBMIT, BY_APPLICANT, ANY_KIND, NULL, ITEM_RECEIVED, "P1", LAW "第二十九条、第三十一条" },
+    { ITEM_RECEIVED, ACT_ACCEPT, BY_DEPARTMENT, NOT_FILING, NULL, ITEM_ACCEPTED, "P2", LAW "第三十二条" },
+    { ITEM_RECEIVED, ACT_ACCEPT, BY_DEPARTMENT, FILING_ONLY, may_decide, ITEM_GRANTED, "P14", "备案：受理即办结" },
+    { ITEM_RECEIVED, ACT_REFUSE, BY_DEPARTMENT, ANY_KIND, refusal_reasoned, ITEM_REFUSED, "P3",
       LAW "第三十二条" },
-    { ITEM_RECEIVED, ACT_ASK_CORRECTION, BY_DEPARTMENT, correction_complete, ITEM_CORRECTING, "P4",
+    { ITEM_RECEIVED, ACT_ASK_CORRECTION, BY_DEPARTMENT, ANY_KIND, correction_complete, ITEM_CORRECTING, "P4",
       LAW "第三十二条第一款第四项" },
-    { ITEM_RECEIVED, ACT_DEEM_ACCEPTED, BY_CLOCK, silent, ITEM_ACCEPTED, "P5",
+    { ITEM_RECEIVED, ACT_DEEM_ACCEPTED, BY_CLOCK, ANY_KIND, silent, ITEM_ACCEPTED, "P5",
       LAW "第三十二条第一款第四项" },
-    { ITEM_CORRECTING, ACT_SUPPLEMENT, BY_APPLICANT, notice_sent, ITEM_RECEIVED, "P6",
+    { ITEM_CORRECTING, ACT_SUPPLEMENT, BY_APPLICANT, ANY_KIND, notice_sent, ITEM_RECEIVED, "P6",
       LAW "第三十二条" },
-    { ITEM_CORRECTING, ACT_END_CORRECTION, BY_CLOCK, overdue, ITEM_ENDED, "P7",
+    { ITEM_CORRECTING, ACT_END_CORRECTION, BY_CLOCK, ANY_KIND, overdue, ITEM_ENDED, "P7",
       "补正期限届满未补正" },
-    { ITEM_ACCEPTED, ACT_GRANT, BY_DEPARTMENT, may_decide, ITEM_GRANTED, "P8", LAW "第三十八条" },
-    { ITEM_ACCEPTED, ACT_DENY, BY_DEPARTMENT, may_deny, ITEM_DENIED, "P8", LAW "第三十八条" },
-    { ITEM_RECEIVED, ACT_WITHDRAW, BY_APPLICANT, NULL, ITEM_WITHDRAWN, "P13", "申请人撤回" },
-    { ITEM_CORRECTING, ACT_WITHDRAW, BY_APPLICANT, NULL, ITEM_WITHDRAWN, "P13", "申请人撤回" },
-    { ITEM_ACCEPTED, ACT_WITHDRAW, BY_APPLICANT, NULL, ITEM_WITHDRAWN, "P13", "申请人撤回" },
+    { ITEM_ACCEPTED, ACT_GRANT, BY_DEPARTMENT, ANY_KIND, may_decide, ITEM_GRANTED, "P8", LAW "第三十八条" },
+    { ITEM_ACCEPTED, ACT_DENY, BY_DEPARTMENT, ANY_KIND, may_deny, ITEM_DENIED, "P8", LAW "第三十八条" },
+    { ITEM_RECEIVED, ACT_WITHDRAW, BY_APPLICANT, ANY_KIND, NULL, ITEM_WITHDRAWN, "P13", "申请人撤回" },
+    { ITEM_CORRECTING, ACT_WITHDRAW, BY_APPLICANT, ANY_KIND, NULL, ITEM_WITHDRAWN, "P13", "申请人撤回" },
+    { ITEM_ACCEPTED, ACT_WITHDRAW, BY_APPLICANT, ANY_KIND, NULL, ITEM_WITHDRAWN, "P13", "申请人撤回" },
 };
 const size_t ITEM_TABLE_SIZE = sizeof ITEM_TABLE / sizeof ITEM_TABLE[0];
+
+static bool applies(const struct transition *t, enum actor by, const struct item_facts *f)
+{
+    return (t->actors & (unsigned)by) &&
+           (t->kind == ANY_KIND || (t->kind == FILING_ONLY) == f->filing);
+}
 
 int item_step(enum item_state from, enum act act, enum actor by, const struct item_facts *f,
               struct err *e)
@@ -94,16 +88,11 @@ int item_step(enum item_state from, enum act act, enum actor by, const struct it
         return err_set(e, ERR_FORBIDDEN, "该事项由其他部门负责，您不能办理");
     for (size_t i = 0; i < ITEM_TABLE_SIZE; i++) {
         const struct transition *t = &ITEM_TABLE[i];
-        const char *reason = NULL;
-        if (t->from != from || t->act != act || !(t->actors & (unsigned)by))
+        if (t->from != from || t->act != act || !applies(t, by, f))
             continue;
-        if (!t->guard || t->guard(f, &reason))
+        if (!t->guard || t->guard(f, &why))
             return (int)t->to;
-        /* Of several rows for one act the applicable kind's refusal is the telling one. */
-        if (!refusing || t->guard != is_filing) {
-            refusing = t;
-            why = reason;
-        }
+        refusing = t;
     }
     if (refusing)
         return err_refuse(e, refusing->rule, "%s（%s）", why, refusing->article);
@@ -117,9 +106,8 @@ unsigned item_allowed(enum item_state from, enum actor by, const struct item_fac
         return 0;
     for (size_t i = 0; i < ITEM_TABLE_SIZE; i++) {
         const struct transition *t = &ITEM_TABLE[i];
-        bool own_decision = t->act == ACT_GRANT || t->act == ACT_DENY;
-        if (t->from == from && (t->actors & (unsigned)by) &&
-            !(own_decision && f->received_by_actor))
+        bool decides = t->to == ITEM_GRANTED || t->to == ITEM_DENIED;
+        if (t->from == from && applies(t, by, f) && !(decides && f->received_by_actor))
             acts |= 1u << t->act;
     }
     return acts;

@@ -42,10 +42,13 @@ struct item_facts {
     bool has_reason, has_basis, has_right_organ;
 };
 
+enum item_kind { ANY_KIND, FILING_ONLY, NOT_FILING };
+
 struct transition {
     enum item_state from;
     enum act act;
     unsigned actors;
+    enum item_kind kind; /* which permits the row is about */
     /* NULL = always. false refuses with the row's rule and the guard's sentence. */
     bool (*guard)(const struct item_facts *f, const char **why);
     enum item_state to;

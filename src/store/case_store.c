@@ -1,0 +1,192 @@
+/* case_store: cases and their forms. */
+#include "store/case_store.h"
+#include "store/sets.h"
+
+#define CASE_COLS                                                                            \
+    "id, number, industry, region, catalog_version, channel, applicant_id, clerk_id, "       \
+    "applicant_name, applicant_phone, hall, authorisation, answers, state, version, "        \
+    "holder_name, uscc, person, address, n_items, n_open, created_at, updated_at, "          \
+    "submitted_at, closed_at, issued_at, licence_number"
+/* $1 narrows the owner, so that its index leads; the rest filters what is left. */
+#define CASE_MATCH                                                                           \
+    " AND ($2 = '' OR state = $2) AND ($3 = '' OR industry = $3) "                           \
+    "AND ($4 = '' OR number LIKE $4 ESCAPE '\\' OR holder_name LIKE $4 ESCAPE '\\' "         \
+    "OR uscc LIKE $4 ESCAPE '\\')"
+#define CASE_PAGE " AND id < $5 ORDER BY id DESC LIMIT $6"
+#define BY_OWNER "applicant_id = $1"
+#define BY_HALL "hall = $1"
+#define BY_REGION "region = $1 AND state <> 'draft'"
+#define BY_CITY "($1 = '' OR region = $1) AND state <> 'draft'"
+#define LIST(where) "SELECT " CASE_COLS " FROM licensing_case WHERE " where CASE_MATCH CASE_PAGE
+#define COUNTS(where)                                                                        \
+    "SELECT state, COUNT(*) FROM licensing_case WHERE " where CASE_MATCH " GROUP BY state"
+
+enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_DELETE, Q_LIST_OWNER, Q_LIST_HALL, Q_LIST_REGION,
+       Q_LIST_CITY, Q_COUNT_OWNER, Q_COUNT_HALL, Q_COUNT_REGION, Q_COUNT_CITY, Q_FORM_PUT,
+       Q_FORM_FIND, Q_FORM_DELETE };
+
+static struct db_query CASE_QUERIES[] = {
+    [Q_INSERT] = { "case_insert",
+                   "INSERT INTO licensing_case (" CASE_COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, "
+                   "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, "
+                   "$24, $25, $26, $27)", 0 },
+    [Q_FIND] = { "case_find", "SELECT " CASE_COLS " FROM licensing_case WHERE id = $1", 0 },
+    [Q_UPDATE] = { "case_update",
+                   "UPDATE licensing_case SET number = $1, industry = $2, region = $3, "
+                   "catalog_version = $4, hall = $5, answers = $6, state = $7, version = $8, "
+                   "holder_name = $9, uscc = $10, person = $11, address = $12, n_items = $13, "
+                   "n_open = $14, updated_at = $15, submitted_at = $16, closed_at = $17, "
+                   "issued_at = $18, licence_number = $19 WHERE id = $20 AND version = $21", 0 },
+    [Q_DELETE] = { "case_delete",
+                   "DELETE FROM licensing_case WHERE id = $1 AND state = 'draft'", 0 },
+    [Q_LIST_OWNER] = { "case_list_owner", LIST(BY_OWNER), 0 },
+    [Q_LIST_HALL] = { "case_list_hall", LIST(BY_HALL), 0 },
+    [Q_LIST_REGION] = { "case_list_region", LIST(BY_REGION), 0 },
+    [Q_LIST_CITY] = { "case_list_city", LIST(BY_CITY), 0 },
+    [Q_COUNT_OWNER] = { "case_count_owner", COUNTS(BY_OWNER), 0 },
+    [Q_COUNT_HALL] = { "case_count_hall", COUNTS(BY_HALL), 0 },
+    [Q_COUNT_REGION] = { "case_count_region", COUNTS(BY_REGION), 0 },
+    [Q_COUNT_CITY] = { "case_count_city", COUNTS(BY_CITY), 0 },
+    [Q_FORM_PUT] = { "form_put",
+                     "INSERT INTO case_form (case_id, body, commitments) VALUES ($1, $2, $3) "
+                     "ON CONFLICT (case_id) DO UPDATE SET body = excluded.body, "
+                     "commitments = excluded.commitments", 0 },
+    [Q_FORM_FIND] = { "form_find",
+                      "SELECT body, commitments FROM case_form WHERE case_id = $1", 0 },
+    [Q_FORM_DELETE] = { "form_delete", "DELETE FROM case_form WHERE case_id = $1", 0 },
+};
+const struct db_query_set CASE_SET = QUERY_SET(CASE_QUERIES);
+
+int case_insert(struct db_conn *c, const struct case_row *x, struct err *e)
+{
+    return exec_one(
+        c, &CASE_QUERIES[Q_INSERT],
+        DB_ARGS(DB_I(x->id), arg_text_or_null(x->number), DB_T(x->industry), DB_T(x->region),
+                DB_T(x->catalog_version), DB_T(x->channel), DB_I_OR_NULL(x->applicant_id, 0),
+                DB_I_OR_NULL(x->clerk_id, 0), DB_T(x->applicant_name), DB_T(x->applicant_phone),
+                arg_text_or_null(x->hall), arg_text_or_null(x->authorisation), DB_T(x->answers),
+                DB_T(sv_of(case_state_key(x->state))), DB_I(x->version), DB_T(x->holder_name),
+                DB_T(x->uscc), DB_T(x->person), DB_T(x->address), DB_I(x->n_items),
+                DB_I(x->n_open), DB_I(x->created_at), DB_I(x->updated_at),
+                DB_I_OR_NULL(x->submitted_at, 0), DB_I_OR_NULL(x->closed_at, 0),
+                DB_I_OR_NULL(x->issued_at, 0), arg_text_or_null(x->licence_number)),
+        e);
+}
+
+static void case_read(const struct db_rows *r, struct arena *a, struct case_row *out)
+{
+    *out = (struct case_row){
+        .id = db_int(r, 0), .number = col_sv(r, 1, a), .industry = col_sv(r, 2, a),
+        .region = col_sv(r, 3, a), .catalog_version = col_sv(r, 4, a),
+        .channel = col_sv(r, 5, a), .applicant_id = db_int(r, 6), .clerk_id = db_int(r, 7),
+        .applicant_name = col_sv(r, 8, a), .applicant_phone = col_sv(r, 9, a),
+        .hall = col_sv(r, 10, a), .authorisation = col_sv(r, 11, a),
+        .answers = col_sv(r, 12, a), .version = db_int(r, 14),
+        .holder_name = col_sv(r, 15, a), .uscc = col_sv(r, 16, a), .person = col_sv(r, 17, a),
+        .address = col_sv(r, 18, a), .n_items = db_int(r, 19), .n_open = db_int(r, 20),
+        .created_at = db_int(r, 21), .updated_at = db_int(r, 22),
+        .submitted_at = db_int(r, 23), .closed_at = db_int(r, 24), .issued_at = db_int(r, 25),
+        .licence_number = col_sv(r, 26, a),
+    };
+    case_state_of(db_text(r, 13), &out->state);
+}
+
+int case_find(struct db_conn *c, int64_t id, struct arena *a, struct case_row *out, struct err *e)
+{
+    struct db_rows r;
+    int found = 0;
+    db_rows(c, &CASE_QUERIES[Q_FIND], DB_ARGS(DB_I(id)), &r, e);
+    if (db_next(&r)) {
+        case_read(&r, a, out);
+        found = 1;
+    }
+    int rc = db_done(&r);
+    return rc < 0 ? rc : found;
+}
+
+int case_update(struct db_conn *c, const struct case_row *x, struct err *e)
+{
+    return exec_one(
+        c, &CASE_QUERIES[Q_UPDATE],
+        DB_ARGS(arg_text_or_null(x->number), DB_T(x->industry), DB_T(x->region),
+                DB_T(x->catalog_version), arg_text_or_null(x->hall), DB_T(x->answers),
+                DB_T(sv_of(case_state_key(x->state))), DB_I(x->version), DB_T(x->holder_name),
+                DB_T(x->uscc), DB_T(x->person), DB_T(x->address), DB_I(x->n_items),
+                DB_I(x->n_open), DB_I(x->updated_at), DB_I_OR_NULL(x->submitted_at, 0),
+                DB_I_OR_NULL(x->closed_at, 0), DB_I_OR_NULL(x->issued_at, 0),
+                arg_text_or_null(x->licence_number), DB_I(x->id), DB_I(x->version - 1)),
+        e);
+}
+
+int case_delete_draft(struct db_conn *c, int64_t id, struct err *e)
+{
+    int rc = exec_one(c, &CASE_QUERIES[Q_DELETE], DB_ARGS(DB_I(id)), e);
+    if (rc == 0)
+        rc = db_exec(c, &CASE_QUERIES[Q_FORM_DELETE], DB_ARGS(DB_I(id)), e);
+    return rc < 0 ? rc : 0;
+}
+
+/* The query variant whose index fits the filter, and its $1. */
+static int variant(const struct case_filter *f, struct db_arg *owner)
+{
+    if (f->applicant_id) {
+        *owner = DB_I(f->applicant_id);
+        return 0;
+    }
+    *owner = DB_T(f->hall.n ? f->hall : f->region);
+    return f->hall.n ? 1 : f->region.n ? 2 : 3;
+}
+
+int case_list(struct db_conn *c, const struct case_filter *f, struct arena *a,
+              struct case_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    struct db_arg owner;
+    size_t cap = 0;
+    int v = variant(f, &owner);
+    *out = NULL;
+    *n = 0;
+    db_rows(c, &CASE_QUERIES[Q_LIST_OWNER + v],
+            DB_ARGS(owner, DB_T(f->state), DB_T(f->industry), DB_T(f->q), DB_I(f->before),
+                    DB_I(f->limit)),
+            &r, e);
+    while (db_next(&r))
+        case_read(&r, a, ROWS_PUSH(a, *out, *n, cap));
+    return db_done(&r);
+}
+
+int case_counts(struct db_conn *c, const struct case_filter *f, struct arena *a,
+                struct state_count **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    struct db_arg owner;
+    size_t cap = 0;
+    int v = variant(f, &owner);
+    *out = NULL;
+    *n = 0;
+    db_rows(c, &CASE_QUERIES[Q_COUNT_OWNER + v],
+            DB_ARGS(owner, DB_T(SV("")), DB_T(f->industry), DB_T(f->q)), &r, e);
+    while (db_next(&r))
+        *ROWS_PUSH(a, *out, *n, cap) = (struct state_count){ col_sv(&r, 0, a), db_int(&r, 1) };
+    return db_done(&r);
+}
+
+int form_put(struct db_conn *c, int64_t case_id, const struct form_row *f, struct err *e)
+{
+    return exec_one(c, &CASE_QUERIES[Q_FORM_PUT],
+                    DB_ARGS(DB_I(case_id), DB_T(f->body), DB_T(f->commitments)), e);
+}
+
+int form_find(struct db_conn *c, int64_t case_id, struct arena *a, struct form_row *out,
+              struct err *e)
+{
+    struct db_rows r;
+    int found = 0;
+    db_rows(c, &CASE_QUERIES[Q_FORM_FIND], DB_ARGS(DB_I(case_id)), &r, e);
+    if (db_next(&r)) {
+        *out = (struct form_row){ col_sv(&r, 0, a), col_sv(&r, 1, a) };
+        found = 1;
+    }
+    int rc = db_done(&r);
+    return rc < 0 ? rc : found;
+}

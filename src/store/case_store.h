@@ -1,0 +1,118 @@
+/* case_store: cases, their forms, items, attachments and corrections. See store.h. */
+#ifndef YZ_STORE_CASE_STORE_H
+#define YZ_STORE_CASE_STORE_H
+
+#include "store/store.h"
+
+struct case_row {
+    int64_t id;
+    struct sv number, industry, region, catalog_version, channel;
+    int64_t applicant_id, clerk_id; /* 0 = none */
+    struct sv applicant_name, applicant_phone, hall, authorisation, answers;
+    enum case_state state;
+    int64_t version;
+    struct sv holder_name, uscc, person, address;
+    int64_t n_items, n_open;
+    int64_t created_at, updated_at, submitted_at, closed_at, issued_at; /* 0 = not yet */
+    struct sv licence_number;
+};
+int case_insert(struct db_conn *c, const struct case_row *row, struct err *e);
+int case_find(struct db_conn *c, int64_t id, struct arena *a, struct case_row *out,
+              struct err *e);
+/* Write back everything that may change; guarded by the version read: row->version is the new
+ * one and must be the stored one + 1, else ERR_CHANGED. */
+int case_update(struct db_conn *c, const struct case_row *row, struct err *e);
+int case_delete_draft(struct db_conn *c, int64_t id, struct err *e);
+
+/* Which cases somebody may see. Empty text / 0 = not limited by it. */
+struct case_filter {
+    int64_t applicant_id;
+    struct sv hall, region, state, industry, q; /* q: part of number, holder or code */
+    int64_t before; /* ids below this; INT64_MAX at first */
+    int64_t limit;
+};
+int case_list(struct db_conn *c, const struct case_filter *f, struct arena *a,
+              struct case_row **out, size_t *n, struct err *e);
+struct state_count { struct sv state; int64_t n; };
+int case_counts(struct db_conn *c, const struct case_filter *f, struct arena *a,
+                struct state_count **out, size_t *n, struct err *e);
+
+struct form_row { struct sv body, commitments; };
+int form_put(struct db_conn *c, int64_t case_id, const struct form_row *f, struct err *e);
+int form_find(struct db_conn *c, int64_t case_id, struct arena *a, struct form_row *out,
+              struct err *e);
+
+struct item_row {
+    int64_t id, case_id;
+    struct sv permit, department, region;
+    enum item_state state;
+    int64_t version;
+    int32_t received_on, accepted_on, closed_on, due_on, yellow_on;
+    bool accept_deemed;
+    int64_t asked_round;
+    struct sv seen_digest;
+    bool inputs_changed;
+    struct sv number;
+    int32_t valid_from, valid_until;
+    struct sv reason, basis, right_organ;
+};
+int item_insert(struct db_conn *c, const struct item_row *row, struct err *e);
+int item_find(struct db_conn *c, int64_t id, struct arena *a, struct item_row *out,
+              struct err *e);
+int item_update(struct db_conn *c, const struct item_row *row, struct err *e); /* as case_update */
+int item_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct item_row **out,
+                   size_t *n, struct err *e);
+
+struct item_filter {
+    struct sv department, region, state, permit, q;
+    int32_t due_from, due_to;       /* inclusive; DATE_NONE = open */
+    int32_t yellow_from, yellow_to; /* of yellow_on */
+    int32_t after_due;              /* cursor: rows after (after_due, after_id) */
+    int64_t after_id, limit;
+    bool open_only;
+};
+/* Rows with what a queue shows of their case. */
+struct queue_row { struct item_row item; struct sv case_number, industry, holder_name;
+                   int64_t submitted_at, clerk_id; };
+int item_queue(struct db_conn *c, const struct item_filter *f, struct arena *a,
+               struct queue_row **out, size_t *n, struct err *e);
+int item_counts(struct db_conn *c, const struct item_filter *f, struct arena *a,
+                struct state_count **out, size_t *n, struct err *e);
+/* Open items by signal on a day. */
+struct signal_counts { int64_t red, yellow, green; };
+int item_signals(struct db_conn *c, const struct item_filter *f, int32_t today,
+                 struct signal_counts *out, struct err *e);
+
+struct attachment_row {
+    int64_t id, case_id;
+    struct sv material, name, media_type, sm3;
+    int64_t size, created_at, created_by, removed_at;
+};
+int attachment_insert(struct db_conn *c, const struct attachment_row *row, struct err *e);
+int attachment_find(struct db_conn *c, int64_t id, struct arena *a, struct attachment_row *out,
+                    struct err *e);
+/* Live ones, oldest first. */
+int attachment_list(struct db_conn *c, int64_t case_id, struct arena *a,
+                    struct attachment_row **out, size_t *n, struct err *e);
+int attachment_remove(struct db_conn *c, int64_t id, int64_t now, struct err *e);
+
+struct correction_row {
+    int64_t id, case_id, round;
+    struct sv state; /* draft, issued, answered, ended */
+    int64_t issued_at;
+    int32_t due_on;
+};
+struct entry_row { int64_t id, correction_id, item_id; struct sv kind, code, label, what, why; };
+int correction_insert(struct db_conn *c, const struct correction_row *row, struct err *e);
+/* The newest round of a case. */
+int correction_latest(struct db_conn *c, int64_t case_id, struct arena *a,
+                      struct correction_row *out, struct err *e);
+int correction_update(struct db_conn *c, const struct correction_row *row, struct err *e);
+int entry_insert(struct db_conn *c, const struct entry_row *row, struct err *e);
+int entry_list(struct db_conn *c, int64_t correction_id, struct arena *a, struct entry_row **out,
+               size_t *n, struct err *e);
+/* Entries of one item in all rounds before `round`. */
+int entry_list_item(struct db_conn *c, int64_t case_id, int64_t item_id, int64_t before_round,
+                    struct arena *a, struct entry_row **out, size_t *n, struct err *e);
+
+#endif

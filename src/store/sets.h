@@ -1,0 +1,27 @@
+/* sets: the query tables of the store files, private to src/store. */
+#ifndef YZ_STORE_SETS_H
+#define YZ_STORE_SETS_H
+
+#include "store/store.h"
+
+extern const struct db_query_set META_SET, USER_SET, WORK_SET, CASE_SET, ITEM_SET, REVIEW_SET,
+    LICENCE_SET, LEDGER_SET;
+
+#define QUERY_SET(queries) { (queries), sizeof(queries) / sizeof((queries)[0]) }
+
+/* Fill a growing array on the arena while reading rows. */
+#define ROWS_PUSH(arena, list, n, cap)                                                        \
+    ((n) == (cap) ? (rows_grow((arena), (void **)&(list), &(cap), sizeof *(list)), &(list)[(n)++]) \
+                  : &(list)[(n)++])
+
+static inline void rows_grow(struct arena *a, void **list, size_t *cap, size_t size)
+{
+    size_t bigger = *cap ? *cap * 2 : 16;
+    void *p = arena_array(a, bigger, size);
+    if (*cap)
+        memcpy(p, *list, *cap * size);
+    *list = p;
+    *cap = bigger;
+}
+
+#endif
