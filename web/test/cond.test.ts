@@ -6,7 +6,12 @@ const input = {
   values: { A: '120.50', B: '', C: ['XS1', 'CY1'], D: true, E: '2', F: '2026-11-23' },
   answers: { 'I01-Q1': ['A'] },
   context: { law_version: '2024' },
+  fields: new Map([
+    ['A', { type: 'number' }],
+    ['H', { type: 'text', show_if: { field: 'B', op: 'filled' } }],
+  ]),
 };
+const hidden = { ...input, values: { ...input.values, H: 'x' } };
 
 test('decimals are compared exactly', () => {
   assert.equal(hundredths('120.5'), 12050);
@@ -30,12 +35,14 @@ test('operators', () => {
     { context: 'law_version', op: 'eq', value: '2024' },
     { all: [{ field: 'A', op: 'filled' }, { not: { field: 'B', op: 'filled' } }] },
     { any: [{ field: 'B', op: 'filled' }, { field: 'D', op: 'filled' }] },
-    { field: 'nothing', op: 'ne', value: '1' },
+    { field: 'H', op: 'empty' },
   ];
-  for (const cond of yes) assert.ok(holds(cond, input), JSON.stringify(cond));
+  for (const cond of yes) assert.ok(holds(cond, hidden), JSON.stringify(cond));
   const no = [
     { field: 'nothing', op: 'eq', value: '1' },
+    { field: 'nothing', op: 'ne', value: '1' },
     { field: 'nothing', op: 'lt', value: '1' },
+    { field: 'E', op: 'contains', value: '2' },
     { field: 'E', op: 'in', value: ['3'] },
     { answer: 'I01-Q2', op: 'has', value: 'A' },
     { not: { field: 'A', op: 'filled' } },

@@ -1,14 +1,19 @@
-// Conditions of the catalogue, evaluated as the server does (src/domain/catalog): over form
-// values, guide answers and the catalogue's context. null or undefined is always true.
+// Conditions of the catalogue, with the same meaning as src/domain/catalog/cond.c:
+// - a missing condition is true;
+// - a field hidden by its own show_if counts as empty, so does the answer to an invisible question;
+// - `ne` and the comparisons are true only for a filled value.
 
 export type Values = Record<string, unknown>;
 export type Answers = Record<string, string[]>;
+export type Cond = { [key: string]: unknown } | null | undefined;
 export interface CondInput {
   values: Values;
   answers: Answers;
   context?: Record<string, unknown>;
+  /** Type and visibility of the fields that conditions may name. */
+  fields?: Map<string, { type: string; show_if?: Cond }>;
+  questions?: Map<string, { show_if?: Cond }>;
 }
-export type Cond = { [key: string]: unknown } | null | undefined;
 
 /** A decimal text or integer in hundredths; null when it is not a number with up to two decimals. */
 export function hundredths(value: unknown): number | null {
@@ -19,55 +24,50 @@ export function hundredths(value: unknown): number | null {
   return match[1] === '-' ? -amount : amount;
 }
 
+/** Has the user filled in this value? false and 0 are values. */
 export function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === '') return true;
+  if (value === undefined || value === null) return true;
   if (typeof value === 'string') return value.trim() === '';
   if (Array.isArray(value)) return value.length === 0;
   if (typeof value === 'object') return Object.values(value).every(isEmpty);
   return false;
 }
 
-function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
+function same(numeric: boolean, a: unknown, b: unknown): boolean {
+  if (!numeric) return a === b;
   const x = hundredths(a);
-  const y = hundredths(b);
-  if (x !== null && y !== null && (typeof a === 'number' || typeof b === 'number')) return x === y;
-  return String(a ?? '') === String(b ?? '');
+  return x !== null && x === hundredths(b);
 }
 
-function compare(a: unknown, b: unknown): number | null {
-  const x = hundredths(a);
-  const y = hundredths(b);
-  if (x !== null && y !== null) return x - y;
-  // ISO dates order as text.
-  if (typeof a === 'string' && typeof b === 'string' && a !== '' && b !== '') return a < b ? -1 : a > b ? 1 : 0;
-  return null;
+function order(numeric: boolean, a: unknown, b: unknown): number | null {
+  if (numeric) {
+    const x = hundredths(a);
+    const y = hundredths(b);
+    return x === null || y === null ? null : x - y;
+  }
+  if (typeof a !== 'string' || typeof b !== 'string') return null;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function test(op: string, have: unknown, want: unknown): boolean {
+function test(op: string, have: unknown, want: unknown, numeric: boolean): boolean {
+  if (op === 'empty') return isEmpty(have);
+  if (isEmpty(have)) return false;
   switch (op) {
     case 'filled':
-      return !isEmpty(have);
-    case 'empty':
-      return isEmpty(have);
+      return true;
     case 'eq':
-      return !isEmpty(have) && same(have, want);
+      return same(numeric, have, want);
     case 'ne':
-      return !same(have, want);
+      return !same(numeric, have, want);
     case 'in':
-      return Array.isArray(want) && want.some((one) => same(have, one));
+      return Array.isArray(want) && want.some((one) => same(numeric, have, one));
     case 'has':
-    case 'contains': {
-      const wanted = Array.isArray(want) ? want : [want];
-      const list = Array.isArray(have) ? have : isEmpty(have) ? [] : [have];
-      return wanted.some((one) => list.some((item) => same(item, one)));
-    }
-    default: {
-      const order = compare(have, want);
-      if (order === null) return false;
-      return op === 'lt' ? order < 0 : op === 'le' ? order <= 0 : op === 'gt' ? order > 0 : op === 'ge' ? order >= 0 : false;
-    }
+    case 'contains':
+      return Array.isArray(have) && have.includes(want);
   }
+  const sign = order(numeric, have, want);
+  if (sign === null) return false;
+  return op === 'lt' ? sign < 0 : op === 'le' ? sign <= 0 : op === 'gt' ? sign > 0 : op === 'ge' && sign >= 0;
 }
 
 export function holds(cond: Cond, input: CondInput): boolean {
@@ -75,9 +75,15 @@ export function holds(cond: Cond, input: CondInput): boolean {
   if (Array.isArray(cond.all)) return cond.all.every((one) => holds(one as Cond, input));
   if (Array.isArray(cond.any)) return cond.any.some((one) => holds(one as Cond, input));
   if ('not' in cond) return !holds(cond.not as Cond, input);
-  const op = String(cond.op ?? 'eq');
-  if (typeof cond.field === 'string') return test(op, input.values[cond.field], cond.value);
-  if (typeof cond.answer === 'string') return test(op, input.answers[cond.answer] ?? [], cond.value);
-  if (typeof cond.context === 'string') return test(op, input.context?.[cond.context], cond.value);
-  return false;
+  const op = String(cond.op);
+  if (typeof cond.field === 'string') {
+    const field = input.fields?.get(cond.field);
+    const value = holds(field?.show_if, input) ? input.values[cond.field] : undefined;
+    return test(op, value, cond.value, field?.type === 'number' || field?.type === 'integer');
+  }
+  if (typeof cond.answer === 'string') {
+    const visible = holds(input.questions?.get(cond.answer)?.show_if, input);
+    return test(op, visible ? input.answers[cond.answer] : undefined, cond.value, false);
+  }
+  return test(op, input.context?.[String(cond.context)], cond.value, false);
 }

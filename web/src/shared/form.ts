@@ -2,7 +2,7 @@
 // What the server says decides; this only comes earlier. Pure: today is given.
 import type { components } from '../api/schema';
 import { holds, hundredths, isEmpty, type CondInput } from './cond';
-import { dateValid, emailValid, idcardValid, phoneValid, usccValid } from './ids';
+import { anyDocumentValid, dateValid, documentValid, emailValid, phoneValid, usccValid } from './ids';
 
 export type FormField = components['schemas']['FormField'];
 export type FormColumn = components['schemas']['FormColumn'];
@@ -27,6 +27,7 @@ interface Shape {
   type: string;
   options?: { value: string; label: string }[];
   max_length?: number;
+  any_document?: boolean;
 }
 
 const CHOOSES = new Set(['radio', 'select', 'multiselect', 'table', 'bool', 'date', 'region']);
@@ -36,7 +37,7 @@ export function missingMessage(field: Shape): string {
 }
 
 /** What is wrong with one filled value by its type alone; null when nothing is. */
-export function typeProblem(field: Shape, value: unknown, today: string): { code: string; message: string } | null {
+export function typeProblem(field: Shape, value: unknown, today: string, idKind = 'citizen'): { code: string; message: string } | null {
   const wrong = (message: string, code = 'format') => ({ code, message });
   const text = typeof value === 'string' ? value.trim() : '';
   switch (field.type) {
@@ -55,7 +56,9 @@ export function typeProblem(field: Shape, value: unknown, today: string): { code
     case 'email':
       return emailValid(text) ? null : wrong(`“${field.label}”不是有效的邮箱地址`);
     case 'idcard':
-      return idcardValid(text, today) ? null : wrong(`“${field.label}”不是有效的18位居民身份证号码，请对照证件检查`, 'idcard');
+      if (field.any_document) return anyDocumentValid(text, today) ? null : wrong(`“${field.label}”不是有效的证件号码，请对照证件检查`, 'idcard');
+      if (documentValid(idKind, text, today)) return null;
+      return wrong(idKind === 'citizen' ? `“${field.label}”不是有效的18位居民身份证号码，请对照证件检查` : `“${field.label}”与所选证件的号码格式不符，请对照证件检查`, 'idcard');
     case 'uscc':
       return usccValid(text) ? null : wrong(`“${field.label}”不正确：应为18位，请对照营业执照逐位检查`, 'uscc');
     case 'radio':
@@ -81,33 +84,57 @@ function order(a: unknown, b: unknown): number | null {
   return typeof a === 'string' && typeof b === 'string' ? (a < b ? -1 : a > b ? 1 : 0) : null;
 }
 
+/** Is the rule kept? field and value are the whole value, or one cell when the rule is about a column. */
 function ruleKept(rule: FormRule, value: unknown, input: CondInput, today: string): boolean {
-  const limit = Number(rule.limit ?? 0);
-  const arg = rule.arg ?? '';
+  const want = rule.value;
+  const other = rule.field ? input.values[rule.field] : undefined;
   switch (rule.kind) {
     case 'pattern':
-      return new RegExp(arg).test(String(value));
+      return new RegExp(String(want)).test(String(value));
     case 'min':
-      return (hundredths(value) ?? limit) >= limit;
+      return (hundredths(value) ?? Infinity) >= (hundredths(want) ?? -Infinity);
     case 'max':
-      return (hundredths(value) ?? limit) <= limit;
+      return (hundredths(value) ?? -Infinity) <= (hundredths(want) ?? Infinity);
     case 'le_field':
-      return isEmpty(input.values[arg]) || (order(value, input.values[arg]) ?? 0) <= 0;
+      return isEmpty(other) || (order(value, other) ?? 0) <= 0;
     case 'ge_field':
-      return isEmpty(input.values[arg]) || (order(value, input.values[arg]) ?? 0) >= 0;
+      return isEmpty(other) || (order(value, other) ?? 0) >= 0;
     case 'equals':
-      return typeof value === 'boolean' ? String(value) === arg : order(value, arg) === 0 || String(value) === arg;
+      return value === want || (hundredths(want) !== null && hundredths(value) === hundredths(want));
     case 'not_before_today':
       return String(value) >= today;
     case 'not_after_today':
       return String(value) <= today;
     case 'min_rows':
-      return Array.isArray(value) && value.length >= limit;
+      return Array.isArray(value) && value.length >= Number(want);
     case 'only_if':
-      return !(Array.isArray(value) ? value.includes(arg) : value === arg) || holds(rule.test, input);
-    default:
-      return true;
+      return !(Array.isArray(value) ? value.includes(want) : value === want) || holds(rule.test, input);
+    case 'quotient': {
+      const above = hundredths(other);
+      const below = hundredths(input.values[rule.by ?? '']);
+      const have = hundredths(value);
+      if (above === null || below === null || below === 0 || have === null) return true;
+      return Math.abs(have * below - above * 100) < Math.abs(below);
+    }
   }
+}
+
+/** The rules of a field, on its value or on the cells of the column that they name. */
+function ruleProblems(field: FormField, value: unknown, input: CondInput, today: string, complete: boolean): FieldProblem[] {
+  const found: FieldProblem[] = [];
+  const pointer = `/values/${field.code}`;
+  for (const rule of field.rules ?? []) {
+    if ((rule.kind === 'min_rows' && !complete) || !holds(rule.when, input)) continue;
+    const cells: [string, unknown][] = !rule.column
+      ? [[pointer, value]]
+      : Array.isArray(value)
+        ? value.map((row, i) => [`${pointer}/${i}/${rule.column}`, (row as Record<string, unknown>)[rule.column ?? '']])
+        : [[`${pointer}/${rule.column}`, (value as Record<string, unknown>)[rule.column]]];
+    for (const [at, cell] of cells) {
+      if (!isEmpty(cell) && !ruleKept(rule, cell, input, today)) found.push({ pointer: at, code: rule.kind, message: rule.message });
+    }
+  }
+  return found;
 }
 
 function partProblems(columns: FormColumn[], row: Record<string, unknown>, pointer: string, today: string, complete: boolean): FieldProblem[] {
@@ -141,13 +168,11 @@ export function checkField(field: FormField, input: CondInput, today: string, co
   } else if (field.type === 'person') {
     found.push(...partProblems(field.columns ?? [], value as Record<string, unknown>, pointer, today, complete));
   } else {
-    const wrong = typeProblem(field, value, today);
+    const kind = field.id_type?.kinds[String(input.values[field.id_type.field])];
+    const wrong = typeProblem(field, value, today, kind);
     if (wrong) return [{ pointer, ...wrong }];
   }
-  for (const rule of field.rules ?? []) {
-    if (rule.kind === 'min_rows' && !complete) continue;
-    if (holds(rule.when, input) && !ruleKept(rule, value, input, today)) found.push({ pointer, code: rule.kind, message: rule.message });
-  }
+  found.push(...ruleProblems(field, value, input, today, complete));
   return found;
 }
 

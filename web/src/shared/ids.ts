@@ -24,14 +24,15 @@ export function dateValid(text: string): boolean {
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
+const citizenCheck = (id: string) => '10X98765432'[ID_WEIGHTS.reduce((total, weight, i) => total + weight * Number(id[i]), 0) % 11] === id[17];
+
 /** GB 11643-1999 citizen number; today (YYYY-MM-DD) bounds the birthday. */
 export function idcardValid(text: string, today: string): boolean {
   const id = text.trim().toUpperCase();
   if (!/^\d{17}[\dX]$/.test(id) || !PROVINCES.has(id.slice(0, 2))) return false;
   const birthday = `${id.slice(6, 10)}-${id.slice(10, 12)}-${id.slice(12, 14)}`;
   if (!dateValid(birthday) || birthday > today) return false;
-  const sum = ID_WEIGHTS.reduce((total, weight, i) => total + weight * Number(id[i]), 0);
-  return '10X98765432'[sum % 11] === id[17];
+  return citizenCheck(id);
 }
 
 export function mobileValid(text: string): boolean {
@@ -45,4 +46,29 @@ export function phoneValid(text: string): boolean {
 
 export function emailValid(text: string): boolean {
   return text.length <= 254 && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text.trim());
+}
+
+/** Documents other than the citizen id; kind as in the catalogue's id_type. */
+export function documentValid(kind: string, text: string, today: string): boolean {
+  const id = text.trim().toUpperCase();
+  switch (kind) {
+    case 'passport':
+      return /^[0-9A-Z]{5,17}$/.test(id) && /\d/.test(id);
+    case 'hk_macao':
+      return /^[HM](\d{8}|\d{10})$/.test(id);
+    case 'taiwan':
+      return /^\d{8}$/.test(id);
+    case 'foreign_resident':
+      return /^[A-Z]{3}\d{12}$/.test(id) || (/^9\d{16}[\dX]$/.test(id) && citizenCheck(id));
+    default:
+      return idcardValid(id, today);
+  }
+}
+
+/** Any document of a person or an organisation. */
+export function anyDocumentValid(text: string, today: string): boolean {
+  const id = text.trim().toUpperCase();
+  if (/^\d{17}[\dX]$/.test(id) && !id.startsWith('9')) return idcardValid(id, today);
+  if (id.length === 18) return usccValid(id) || documentValid('foreign_resident', id, today);
+  return /^[0-9A-Z]{5,20}$/.test(id) && !/^\d{15}$/.test(id);
 }

@@ -1,0 +1,41 @@
+// The material list of a case as the pages show it.
+import type { Schemas } from '../api/client';
+
+export interface MaterialRow {
+  code: string;
+  name: string;
+  note: string;
+  permits: { code: string; name: string; note: string }[];
+  need: string;
+  files: Schemas['Attachment'][];
+  committed: boolean;
+}
+
+export function materialRows(definition: Schemas['Form'], form: Schemas['CaseForm'], commitments: Record<string, boolean>): MaterialRow[] {
+  const names = new Map(definition.permits.map((one) => [one.code, one.name]));
+  return definition.materials
+    .map((material) => ({
+      code: material.code,
+      name: material.name,
+      note: material.note ?? '',
+      permits: material.uses.map((use) => ({
+        code: use.permit,
+        name: names.get(use.permit) ?? use.permit,
+        note: [use.original_name && use.original_name !== material.name ? `“${use.original_name}”` : '', use.annotate, use.when_text].filter(Boolean).join('；'),
+      })),
+      need: form.needs[material.code] ?? 'none',
+      files: form.attachments.filter((file) => file.material === material.code),
+      committed: !!commitments[material.code],
+    }))
+    .filter((row) => row.need !== 'none' || row.files.length > 0);
+}
+
+export const MAX_FILE = 20 * 1024 * 1024;
+const ENDINGS = /\.(pdf|jpe?g|png|ofd)$/i;
+
+/** What the browser can already tell about a file; the server looks at its content. */
+export function fileProblem(file: File): 'too_big' | 'bad_type' | null {
+  if (file.size > MAX_FILE) return 'too_big';
+  const typed = /^(application\/pdf|image\/(jpeg|png))$/.test(file.type);
+  return typed || ENDINGS.test(file.name) ? null : 'bad_type';
+}
