@@ -4,7 +4,7 @@ import { checkForm, sectionState, type FormField } from '../src/shared/form';
 
 const today = '2026-11-23';
 function field(code: string, type: string, more: Partial<FormField> = {}): FormField {
-  return { code, label: code, group: 'g', type, required: true, permits: [], ...more };
+  return { code, label: code, group: 'g', type, required: true, shared: true, owner: null, permits: [], ...more };
 }
 function problems(fields: FormField[], values: Record<string, unknown>, complete = true) {
   return checkForm(fields, { values, answers: {} }, today, complete).map((one) => `${one.pointer} ${one.code}`);
@@ -29,15 +29,15 @@ test('hidden fields are ignored, conditional ones required', () => {
 });
 
 test('types and rules', () => {
-  const area = field('F_AREA', 'number', { rules: [{ kind: 'min', value: '0.01', message: '要大于0' }] });
-  const use = field('F_USE_AREA', 'number', { rules: [{ kind: 'le_field', field: 'F_AREA', message: '不能大于建筑面积' }] });
+  const area = field('F_AREA', 'number', { rules: [{ kind: 'min', limit: 1, message: '要大于0' }] });
+  const use = field('F_USE_AREA', 'number', { rules: [{ kind: 'le_field', arg: 'F_AREA', message: '不能大于建筑面积' }] });
   assert.deepEqual(problems([area, use], { F_AREA: '0', F_USE_AREA: '10' }), ['/values/F_AREA min', '/values/F_USE_AREA le_field']);
   assert.deepEqual(problems([area, use], { F_AREA: '120.50', F_USE_AREA: '120.5' }), []);
   assert.deepEqual(problems([area], { F_AREA: '1.234' }), ['/values/F_AREA format']);
-  const own = field('YCLS_DL', 'bool', { rules: [{ kind: 'equals', value: true, message: '须为是' }] });
+  const own = field('YCLS_DL', 'bool', { rules: [{ kind: 'equals', arg: 'true', message: '须为是' }] });
   assert.deepEqual(problems([own], { YCLS_DL: false }), ['/values/YCLS_DL equals']);
   const range = field('YPJY_FW', 'multiselect', {
-    rules: [{ kind: 'only_if', value: '01', test: { field: 'YPJY_LB', op: 'contains', value: '01' }, message: '不可以' }],
+    rules: [{ kind: 'only_if', arg: '01', test: { field: 'YPJY_LB', op: 'contains', value: '01' }, message: '不可以' }],
   });
   assert.deepEqual(problems([range], { YPJY_FW: ['01'], YPJY_LB: ['03'] }), ['/values/YPJY_FW only_if']);
   assert.deepEqual(problems([range], { YPJY_FW: ['02'], YPJY_LB: ['03'] }), []);
@@ -54,12 +54,12 @@ test('kinds of documents', () => {
 });
 
 test('computed quotients, and rules about a column', () => {
-  const each = field('D', 'number', { rules: [{ kind: 'quotient', field: 'M', by: 'Z', message: '不等于面积除以台数' }] });
+  const each = field('D', 'number', { rules: [{ kind: 'quotient', arg: 'M', by: 'Z', message: '不等于面积除以台数' }] });
   assert.deepEqual(problems([each], { M: '100', Z: '30', D: '3.33' }), []);
   assert.deepEqual(problems([each], { M: '100', Z: '30', D: '3.50' }), ['/values/D quotient']);
   const rows = field('T', 'table', {
     columns: [{ code: 'n', label: '面积', type: 'number', required: true }],
-    rules: [{ kind: 'min', value: '5', column: 'n', message: '太小' }],
+    rules: [{ kind: 'min', limit: 500, column: 'n', message: '太小' }],
   });
   assert.deepEqual(problems([rows], { T: [{ n: '6' }, { n: '4' }] }), ['/values/T/1/n min']);
 });
@@ -69,7 +69,7 @@ test('tables and persons name the row and the column', () => {
     { code: 'name', label: '姓名', type: 'text', required: true },
     { code: 'idno', label: '身份证号', type: 'idcard', required: false },
   ];
-  const table = field('T', 'table', { columns, rules: [{ kind: 'min_rows', value: 2, message: '至少两人' }] });
+  const table = field('T', 'table', { columns, rules: [{ kind: 'min_rows', limit: 2, message: '至少两人' }] });
   assert.deepEqual(problems([table], { T: [{ name: '王' }, { idno: '1' }] }), ['/values/T/1/name required', '/values/T/1/idno idcard'].sort().reverse());
   assert.deepEqual(problems([table], { T: [{ name: '王' }] }), ['/values/T min_rows']);
   const person = field('P', 'person', { columns });

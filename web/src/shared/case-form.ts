@@ -15,16 +15,18 @@ export interface Section {
   fields: FormField[];
 }
 
+/** The declaration of truth is asked for once, when submitting. */
+export const TRUTH_FIELD = 'F_TRUTH';
+
 /** Sections of the form: shared fields by group, then one section per permit. */
 export function sectionsOf(form: Schemas['Form']): Section[] {
-  const permits = new Map(form.permits.map((one) => [one.code, one.name]));
   const sections = new Map<string, Section>();
   for (const field of form.fields) {
-    const own = !!field.owner;
-    const key = own ? (field.owner as string) : `group-${field.group}`;
+    if (field.code === TRUTH_FIELD) continue;
+    const key = field.owner ?? field.group;
     let section = sections.get(key);
     if (!section) {
-      section = { key, own, title: own ? (permits.get(key) ?? key) : field.group, fields: [] };
+      section = { key, own: !!field.owner, title: field.group, fields: [] };
       sections.set(key, section);
     }
     section.fields.push(field);
@@ -52,6 +54,7 @@ export function createCaseForm(id: string) {
   const input = computed<CondInput>(() => ({
     values,
     answers: (whole.value?.answers ?? {}) as Answers,
+    context: definition.value?.context,
     fields: new Map((definition.value?.fields ?? []).map((field) => [field.code, field])),
   }));
   const sections = computed(() => (definition.value ? sectionsOf(definition.value) : []));

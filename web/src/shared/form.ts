@@ -84,37 +84,42 @@ function order(a: unknown, b: unknown): number | null {
   return typeof a === 'string' && typeof b === 'string' ? (a < b ? -1 : a > b ? 1 : 0) : null;
 }
 
+/** Hidden fields count as empty. */
+function visibleValue(code: string, input: CondInput): unknown {
+  return holds(input.fields?.get(code)?.show_if, input) ? input.values[code] : undefined;
+}
+
 /** Is the rule kept? field and value are the whole value, or one cell when the rule is about a column. */
 function ruleKept(rule: FormRule, value: unknown, input: CondInput, today: string): boolean {
-  const want = rule.value;
-  const other = rule.field ? input.values[rule.field] : undefined;
+  const arg = rule.arg ?? '';
+  const limit = rule.limit ?? 0;
   switch (rule.kind) {
     case 'pattern':
-      return new RegExp(String(want)).test(String(value));
+      return new RegExp(arg).test(String(value));
     case 'min':
-      return (hundredths(value) ?? Infinity) >= (hundredths(want) ?? -Infinity);
+      return (hundredths(value) ?? limit) >= limit;
     case 'max':
-      return (hundredths(value) ?? -Infinity) <= (hundredths(want) ?? Infinity);
+      return (hundredths(value) ?? limit) <= limit;
     case 'le_field':
-      return isEmpty(other) || (order(value, other) ?? 0) <= 0;
+      return (order(value, visibleValue(arg, input)) ?? 0) <= 0;
     case 'ge_field':
-      return isEmpty(other) || (order(value, other) ?? 0) >= 0;
+      return (order(value, visibleValue(arg, input)) ?? 0) >= 0;
     case 'equals':
-      return value === want || (hundredths(want) !== null && hundredths(value) === hundredths(want));
+      return String(value) === arg || (hundredths(arg) !== null && hundredths(value) === hundredths(arg));
     case 'not_before_today':
       return String(value) >= today;
     case 'not_after_today':
       return String(value) <= today;
     case 'min_rows':
-      return Array.isArray(value) && value.length >= Number(want);
+      return Array.isArray(value) && value.length >= limit;
     case 'only_if':
-      return !(Array.isArray(value) ? value.includes(want) : value === want) || holds(rule.test, input);
+      return !(Array.isArray(value) && value.includes(arg)) || holds(rule.test, input);
     case 'quotient': {
-      const above = hundredths(other);
-      const below = hundredths(input.values[rule.by ?? '']);
+      const above = hundredths(visibleValue(arg, input));
+      const below = hundredths(visibleValue(rule.by ?? '', input));
       const have = hundredths(value);
-      if (above === null || below === null || below === 0 || have === null) return true;
-      return Math.abs(have * below - above * 100) < Math.abs(below);
+      if (above === null || below === null || below <= 0 || have === null) return true;
+      return Math.abs(have * below - above * 100) <= below;
     }
   }
 }
@@ -124,7 +129,8 @@ function ruleProblems(field: FormField, value: unknown, input: CondInput, today:
   const found: FieldProblem[] = [];
   const pointer = `/values/${field.code}`;
   for (const rule of field.rules ?? []) {
-    if ((rule.kind === 'min_rows' && !complete) || !holds(rule.when, input)) continue;
+    const notYet = !complete && (rule.kind === 'min_rows' || (rule.kind === 'equals' && rule.arg === 'true' && value === false));
+    if (notYet || !holds(rule.when, input)) continue;
     const cells: [string, unknown][] = !rule.column
       ? [[pointer, value]]
       : Array.isArray(value)

@@ -12,15 +12,14 @@ export interface MaterialRow {
 }
 
 export function materialRows(definition: Schemas['Form'], form: Schemas['CaseForm'], commitments: Record<string, boolean>): MaterialRow[] {
-  const names = new Map(definition.permits.map((one) => [one.code, one.name]));
   return definition.materials
     .map((material) => ({
       code: material.code,
       name: material.name,
       note: material.note ?? '',
-      permits: material.uses.map((use) => ({
-        code: use.permit,
-        name: names.get(use.permit) ?? use.permit,
+      permits: material.permits.map((use) => ({
+        code: use.code,
+        name: use.name,
         note: [use.original_name && use.original_name !== material.name ? `“${use.original_name}”` : '', use.annotate, use.when_text].filter(Boolean).join('；'),
       })),
       need: form.needs[material.code] ?? 'none',
@@ -38,4 +37,11 @@ export function fileProblem(file: File): 'too_big' | 'bad_type' | null {
   if (file.size > MAX_FILE) return 'too_big';
   const typed = /^(application\/pdf|image\/(jpeg|png))$/.test(file.type);
   return typed || ENDINGS.test(file.name) ? null : 'bad_type';
+}
+
+/** Names of the permits of a form, in its order. */
+export function permitNames(definition: Schemas['Form']): string[] {
+  const names = new Map(definition.materials.flatMap((material) => material.permits.map((use) => [use.code, use.name] as const)));
+  for (const group of definition.groups) if (group.permit) names.set(group.permit, group.name);
+  return definition.permits.map((code) => names.get(code) ?? code);
 }
