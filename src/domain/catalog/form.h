@@ -23,6 +23,8 @@ struct form_material {
 
 struct form {
     const struct catalog *catalog;
+    const json_t *context;                            /* NULL: the catalogue's */
+    const struct permit_type **permits; size_t n_permits;
     struct form_field *fields; size_t n_fields;       /* shared first, by group, then by permit */
     struct form_material *materials; size_t n_materials;
 };
@@ -35,6 +37,17 @@ enum material_need { NEED_NONE, NEED_OPTIONAL, NEED_ON_SITE, NEED_TOLERABLE, NEE
                      NEED_EXEMPT /* by sharing */, NEED_GENERATED /* made by the platform */ };
 enum material_need form_material_need(const struct form *f, const struct form_material *m,
                                       const json_t *values, const json_t *answers);
+/* "none", "optional", ... as in JSON; and in Chinese. */
+const char *material_need_code(enum material_need v);
+const char *material_need_text(enum material_need v);
+
+/* Must p be inspected on site before its decision, under these values? */
+bool form_inspection_needed(const struct form *f, const struct permit_type *p,
+                            const json_t *values, const json_t *answers);
+
+/* May p be handled with tolerated materials under these values (R3.4)? */
+bool form_tolerance_allowed(const struct form *f, const struct permit_type *p,
+                            const json_t *values, const json_t *answers);
 
 /* Is the field shown under these values? */
 bool form_field_shown(const struct form *f, const struct form_field *ff, const json_t *values,
@@ -46,6 +59,10 @@ bool form_field_shown(const struct form *f, const struct form_field *ff, const j
  * Values of hidden fields are ignored. 0 or ERR_INVALID. */
 int form_check(const struct form *f, const json_t *values, const json_t *answers, int32_t today,
                bool complete, struct err *e);
+
+/* What is unusual but not wrong (organisation code inside the USCC): reported like problems
+ * in *e, for officers; e->code stays 0. */
+void form_warn(const struct form *f, const json_t *values, const json_t *answers, struct err *e);
 
 /* Check that each required material has at least one file: have is an object
  * {"M-CSZM": 2, …} of file counts. commitments {"M-CSZM": true}: tolerated, promised later

@@ -31,6 +31,7 @@ struct guide_result {
     const struct sv *redirects; size_t n_redirects;     /* industry codes */
     struct guide_reason *notes; size_t n_notes;         /* option notes; warnings and blocks too */
     json_t *prefill; /* new reference: merged field code -> value; caller json_decrefs */
+    const uint64_t *selected; /* per question of the industry, in order: bit i = option i */
 };
 
 /* answers: {"I01-Q1":["A"], ...}. Unknown questions or options, several answers to a single
@@ -40,6 +41,7 @@ struct guide_result {
 int guide_run(const struct catalog *c, const struct industry *ind, const json_t *answers,
               const json_t *context, struct arena *a, struct guide_result *out, struct err *e);
 
+/* The result for clients (docs/catalog-format.md). New reference. */
 json_t *guide_to_json(const struct catalog *c, const struct guide_result *g, struct sv region);
 
 #endif
