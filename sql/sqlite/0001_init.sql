@@ -50,6 +50,7 @@ CREATE TABLE licensing_case (
     answers TEXT NOT NULL,           -- JSON
     state TEXT NOT NULL,             -- derived by case_derive, kept for lists
     version BIGINT NOT NULL,
+    files_rev BIGINT NOT NULL DEFAULT 0, -- counts uploads and removals; not part of the ETag
     holder_name TEXT NOT NULL, uscc TEXT NOT NULL, person TEXT NOT NULL, address TEXT NOT NULL,
     n_items BIGINT NOT NULL, n_open BIGINT NOT NULL,
     created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, submitted_at BIGINT, closed_at BIGINT, issued_at BIGINT,
@@ -59,7 +60,9 @@ CREATE INDEX case_applicant ON licensing_case (applicant_id, id);
 CREATE INDEX case_region ON licensing_case (region, state, id);
 CREATE INDEX case_hall ON licensing_case (hall, id) WHERE hall IS NOT NULL;
 
-CREATE TABLE case_form (case_id INTEGER PRIMARY KEY, body TEXT NOT NULL, commitments TEXT NOT NULL);
+CREATE TABLE case_form (case_id INTEGER PRIMARY KEY, body TEXT NOT NULL, commitments TEXT NOT NULL,
+    draft TEXT -- what the applicant has changed for a correction and not sent yet
+);
 
 CREATE TABLE item (
     id INTEGER PRIMARY KEY, case_id BIGINT NOT NULL, permit TEXT NOT NULL, department TEXT NOT NULL, region TEXT NOT NULL,
@@ -75,6 +78,8 @@ CREATE TABLE item (
 );
 CREATE INDEX item_case ON item (case_id);
 CREATE INDEX item_queue ON item (department, state, due_on, id);
+-- Clocks that ran out are found here, whatever happened meanwhile (P5, P21).
+CREATE INDEX item_clock ON item (state, due_on) WHERE due_on IS NOT NULL;
 
 CREATE TABLE attachment (
     id INTEGER PRIMARY KEY, case_id BIGINT NOT NULL, material TEXT NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL,
@@ -84,9 +89,11 @@ CREATE INDEX attachment_case ON attachment (case_id, id);
 
 -- One consolidated correction per round (P4). state: draft, issued, answered, ended.
 CREATE TABLE correction (
-    id INTEGER PRIMARY KEY, case_id BIGINT NOT NULL, round BIGINT NOT NULL, state TEXT NOT NULL, issued_at BIGINT, due_on BIGINT,
+    id INTEGER PRIMARY KEY, case_id BIGINT NOT NULL, round BIGINT NOT NULL, state TEXT NOT NULL, issued_at BIGINT,
+    due_on BIGINT, -- draft: to be sent at the latest; issued: to be answered
     UNIQUE (case_id, round)
 );
+CREATE INDEX correction_clock ON correction (state, due_on) WHERE due_on IS NOT NULL;
 CREATE TABLE correction_entry (
     id INTEGER PRIMARY KEY, correction_id BIGINT NOT NULL, item_id BIGINT NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL,
     label TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL
@@ -121,7 +128,7 @@ CREATE TABLE ledger (
 );
 CREATE INDEX ledger_case ON ledger (case_id, seq) WHERE case_id IS NOT NULL;
 -- One row: size and frontier of the tree, with a MAC under a key that is not in the database.
-CREATE TABLE ledger_head (id INTEGER PRIMARY KEY, size BIGINT NOT NULL, frontier BLOB NOT NULL, mac BLOB NOT NULL);
+CREATE TABLE ledger_head (id INTEGER PRIMARY KEY, size BIGINT NOT NULL, last_at BIGINT NOT NULL, frontier BLOB NOT NULL, mac BLOB NOT NULL);
 -- Roots of perfect subtrees of 256 leaves and more, for proofs.
 CREATE TABLE ledger_node (level BIGINT NOT NULL, idx BIGINT NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, idx));
 CREATE TABLE tree_head (size INTEGER PRIMARY KEY, root BLOB NOT NULL, at BIGINT NOT NULL, key_id TEXT NOT NULL, signature BLOB NOT NULL);
@@ -131,11 +138,5 @@ CREATE TABLE idempotency (
     PRIMARY KEY (actor, key)
 );
 CREATE INDEX idempotency_age ON idempotency (created_at);
-
--- Work wanted by a change, written in the same transaction; claimed by lease; deleted when done.
-CREATE TABLE job (
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, ref BIGINT NOT NULL, run_at BIGINT NOT NULL, lease_until BIGINT NOT NULL, tries BIGINT NOT NULL
-);
-CREATE INDEX job_due ON job (run_at);
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, value BIGINT NOT NULL);

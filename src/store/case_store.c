@@ -6,7 +6,7 @@
     "id, number, industry, region, catalog_version, channel, applicant_id, clerk_id, "       \
     "applicant_name, applicant_phone, hall, authorisation, answers, state, version, "        \
     "holder_name, uscc, person, address, n_items, n_open, created_at, updated_at, "          \
-    "submitted_at, closed_at, issued_at, licence_number"
+    "submitted_at, closed_at, issued_at, licence_number, files_rev"
 /* $1 narrows the owner, so that its index leads; the rest filters what is left. */
 #define CASE_MATCH                                                                           \
     " AND ($2 = '' OR state = $2) AND ($3 = '' OR industry = $3) "                           \
@@ -23,13 +23,13 @@
 
 enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_DELETE, Q_LIST_OWNER, Q_LIST_HALL, Q_LIST_REGION,
        Q_LIST_CITY, Q_COUNT_OWNER, Q_COUNT_HALL, Q_COUNT_REGION, Q_COUNT_CITY, Q_FORM_PUT,
-       Q_FORM_FIND, Q_FORM_DELETE };
+       Q_FORM_FIND, Q_FORM_DELETE, Q_TOUCH };
 
 static struct db_query CASE_QUERIES[] = {
     [Q_INSERT] = { "case_insert",
                    "INSERT INTO licensing_case (" CASE_COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, "
                    "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, "
-                   "$24, $25, $26, $27)", 0 },
+                   "$24, $25, $26, $27, $28)", 0 },
     [Q_FIND] = { "case_find", "SELECT " CASE_COLS " FROM licensing_case WHERE id = $1", 0 },
     [Q_UPDATE] = { "case_update",
                    "UPDATE licensing_case SET number = $1, industry = $2, region = $3, "
@@ -48,11 +48,14 @@ static struct db_query CASE_QUERIES[] = {
     [Q_COUNT_REGION] = { "case_count_region", COUNTS(BY_REGION), 0 },
     [Q_COUNT_CITY] = { "case_count_city", COUNTS(BY_CITY), 0 },
     [Q_FORM_PUT] = { "form_put",
-                     "INSERT INTO case_form (case_id, body, commitments) VALUES ($1, $2, $3) "
+                     "INSERT INTO case_form (case_id, body, commitments, draft) "
+                     "VALUES ($1, $2, $3, $4) "
                      "ON CONFLICT (case_id) DO UPDATE SET body = excluded.body, "
-                     "commitments = excluded.commitments", 0 },
+                     "commitments = excluded.commitments, draft = excluded.draft", 0 },
     [Q_FORM_FIND] = { "form_find",
-                      "SELECT body, commitments FROM case_form WHERE case_id = $1", 0 },
+                      "SELECT body, commitments, draft FROM case_form WHERE case_id = $1", 0 },
+    [Q_TOUCH] = { "case_touch_files", "UPDATE licensing_case SET files_rev = files_rev + 1 "
+                                      "WHERE id = $1", 0 },
     [Q_FORM_DELETE] = { "form_delete", "DELETE FROM case_form WHERE case_id = $1", 0 },
 };
 const struct db_query_set CASE_SET = QUERY_SET(CASE_QUERIES);
@@ -69,7 +72,8 @@ int case_insert(struct db_conn *c, const struct case_row *x, struct err *e)
                 DB_T(x->uscc), DB_T(x->person), DB_T(x->address), DB_I(x->n_items),
                 DB_I(x->n_open), DB_I(x->created_at), DB_I(x->updated_at),
                 DB_I_OR_NULL(x->submitted_at, 0), DB_I_OR_NULL(x->closed_at, 0),
-                DB_I_OR_NULL(x->issued_at, 0), arg_text_or_null(x->licence_number)),
+                DB_I_OR_NULL(x->issued_at, 0), arg_text_or_null(x->licence_number),
+                DB_I(x->files_rev)),
         e);
 }
 
@@ -86,7 +90,7 @@ static void case_read(const struct db_rows *r, struct arena *a, struct case_row 
         .address = col_sv(r, 18, a), .n_items = db_int(r, 19), .n_open = db_int(r, 20),
         .created_at = db_int(r, 21), .updated_at = db_int(r, 22),
         .submitted_at = db_int(r, 23), .closed_at = db_int(r, 24), .issued_at = db_int(r, 25),
-        .licence_number = col_sv(r, 26, a),
+        .licence_number = col_sv(r, 26, a), .files_rev = db_int(r, 27),
     };
     case_state_of(db_text(r, 13), &out->state);
 }
@@ -124,6 +128,11 @@ int case_delete_draft(struct db_conn *c, int64_t id, struct err *e)
     if (rc == 0)
         rc = db_exec(c, &CASE_QUERIES[Q_FORM_DELETE], DB_ARGS(DB_I(id)), e);
     return rc < 0 ? rc : 0;
+}
+
+int case_touch_files(struct db_conn *c, int64_t id, struct err *e)
+{
+    return exec_one(c, &CASE_QUERIES[Q_TOUCH], DB_ARGS(DB_I(id)), e);
 }
 
 /* The query variant whose index fits the filter, and its $1. */
@@ -174,7 +183,9 @@ int case_counts(struct db_conn *c, const struct case_filter *f, struct arena *a,
 int form_put(struct db_conn *c, int64_t case_id, const struct form_row *f, struct err *e)
 {
     return exec_one(c, &CASE_QUERIES[Q_FORM_PUT],
-                    DB_ARGS(DB_I(case_id), DB_T(f->body), DB_T(f->commitments)), e);
+                    DB_ARGS(DB_I(case_id), DB_T(f->body), DB_T(f->commitments),
+                            arg_text_or_null(f->draft)),
+                    e);
 }
 
 int form_find(struct db_conn *c, int64_t case_id, struct arena *a, struct form_row *out,
@@ -184,7 +195,7 @@ int form_find(struct db_conn *c, int64_t case_id, struct arena *a, struct form_r
     int found = 0;
     db_rows(c, &CASE_QUERIES[Q_FORM_FIND], DB_ARGS(DB_I(case_id)), &r, e);
     if (db_next(&r)) {
-        *out = (struct form_row){ col_sv(&r, 0, a), col_sv(&r, 1, a) };
+        *out = (struct form_row){ col_sv(&r, 0, a), col_sv(&r, 1, a), col_sv(&r, 2, a) };
         found = 1;
     }
     int rc = db_done(&r);

@@ -11,6 +11,7 @@ struct case_row {
     struct sv applicant_name, applicant_phone, hall, authorisation, answers;
     enum case_state state;
     int64_t version;
+    int64_t files_rev; /* counts uploads and removals */
     struct sv holder_name, uscc, person, address;
     int64_t n_items, n_open;
     int64_t created_at, updated_at, submitted_at, closed_at, issued_at; /* 0 = not yet */
@@ -23,6 +24,9 @@ int case_find(struct db_conn *c, int64_t id, struct arena *a, struct case_row *o
  * one and must be the stored one + 1, else ERR_CHANGED. */
 int case_update(struct db_conn *c, const struct case_row *row, struct err *e);
 int case_delete_draft(struct db_conn *c, int64_t id, struct err *e);
+
+/* An attachment came or went: bump files_rev. */
+int case_touch_files(struct db_conn *c, int64_t id, struct err *e);
 
 /* Which cases somebody may see. Empty text / 0 = not limited by it. */
 struct case_filter {
@@ -37,7 +41,7 @@ struct state_count { struct sv state; int64_t n; };
 int case_counts(struct db_conn *c, const struct case_filter *f, struct arena *a,
                 struct state_count **out, size_t *n, struct err *e);
 
-struct form_row { struct sv body, commitments; };
+struct form_row { struct sv body, commitments, draft; };
 int form_put(struct db_conn *c, int64_t case_id, const struct form_row *f, struct err *e);
 int form_find(struct db_conn *c, int64_t case_id, struct arena *a, struct form_row *out,
               struct err *e);
@@ -62,6 +66,10 @@ int item_find(struct db_conn *c, int64_t id, struct arena *a, struct item_row *o
 int item_update(struct db_conn *c, const struct item_row *row, struct err *e); /* as case_update */
 int item_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct item_row **out,
                    size_t *n, struct err *e);
+
+/* Items in a state whose clock ran out before today, oldest first. */
+int item_list_overdue(struct db_conn *c, enum item_state state, int32_t today, int64_t limit,
+                      struct arena *a, struct item_row **out, size_t *n, struct err *e);
 
 struct item_filter {
     struct sv department, region, state, permit, q;
@@ -108,6 +116,10 @@ int correction_insert(struct db_conn *c, const struct correction_row *row, struc
 int correction_latest(struct db_conn *c, int64_t case_id, struct arena *a,
                       struct correction_row *out, struct err *e);
 int correction_update(struct db_conn *c, const struct correction_row *row, struct err *e);
+/* Corrections in a state whose day passed before today. */
+int correction_list_overdue(struct db_conn *c, struct sv state, int32_t today, int64_t limit,
+                            struct arena *a, struct correction_row **out, size_t *n,
+                            struct err *e);
 int entry_insert(struct db_conn *c, const struct entry_row *row, struct err *e);
 int entry_list(struct db_conn *c, int64_t correction_id, struct arena *a, struct entry_row **out,
                size_t *n, struct err *e);

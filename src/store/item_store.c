@@ -32,7 +32,7 @@ enum { N_ITEM_COLS = 22 };
     "FROM item i WHERE " where " AND i.due_on IS NOT NULL"
 
 enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_CASE, Q_QUEUE_DEPT, Q_QUEUE_REGION, Q_COUNT_DEPT,
-       Q_COUNT_REGION, Q_SIGNAL_DEPT, Q_SIGNAL_REGION };
+       Q_COUNT_REGION, Q_SIGNAL_DEPT, Q_SIGNAL_REGION, Q_OVERDUE };
 
 static struct db_query ITEM_QUERIES[] = {
     [Q_INSERT] = { "item_insert",
@@ -48,6 +48,9 @@ static struct db_query ITEM_QUERIES[] = {
                    "right_organ = $17 WHERE id = $18 AND version = $19", 0 },
     [Q_CASE] = { "item_case", "SELECT " ITEM_COLS " FROM item i WHERE i.case_id = $1 "
                               "ORDER BY i.id", 0 },
+    [Q_OVERDUE] = { "item_overdue", "SELECT " ITEM_COLS " FROM item i WHERE i.state = $1 "
+                                    "AND i.due_on IS NOT NULL AND i.due_on < $2 "
+                                    "ORDER BY i.due_on LIMIT $3", 0 },
     [Q_QUEUE_DEPT] = { "queue_dept", LIST(BY_DEPT), 0 },
     [Q_QUEUE_REGION] = { "queue_region", LIST(BY_REGION), 0 },
     [Q_COUNT_DEPT] = { "queue_count_dept", COUNTS(BY_DEPT), 0 },
@@ -110,17 +113,31 @@ int item_update(struct db_conn *c, const struct item_row *x, struct err *e)
         e);
 }
 
+static int item_rows(struct db_rows *r, struct arena *a, struct item_row **out, size_t *n)
+{
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    while (db_next(r))
+        item_read(r, a, ROWS_PUSH(a, *out, *n, cap));
+    return db_done(r);
+}
+
 int item_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct item_row **out,
                    size_t *n, struct err *e)
 {
     struct db_rows r;
-    size_t cap = 0;
-    *out = NULL;
-    *n = 0;
     db_rows(c, &ITEM_QUERIES[Q_CASE], DB_ARGS(DB_I(case_id)), &r, e);
-    while (db_next(&r))
-        item_read(&r, a, ROWS_PUSH(a, *out, *n, cap));
-    return db_done(&r);
+    return item_rows(&r, a, out, n);
+}
+
+int item_list_overdue(struct db_conn *c, enum item_state state, int32_t today, int64_t limit,
+                      struct arena *a, struct item_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &ITEM_QUERIES[Q_OVERDUE],
+            DB_ARGS(DB_T(sv_of(item_state_key(state))), DB_I(today), DB_I(limit)), &r, e);
+    return item_rows(&r, a, out, n);
 }
 
 /* Departments have an index of their own; the bureau's view goes by region. */

@@ -11,10 +11,11 @@ enum { Q_HEAD_GET, Q_HEAD_PUT, Q_INSERT, Q_NODE_PUT, Q_NODE_GET, Q_LEAVES, Q_SCA
 
 static struct db_query LEDGER_QUERIES[] = {
     [Q_HEAD_GET] = { "ledger_head_get",
-                     "SELECT size, frontier, mac FROM ledger_head WHERE id = 1", 0 },
+                     "SELECT size, last_at, frontier, mac FROM ledger_head WHERE id = 1", 0 },
     [Q_HEAD_PUT] = { "ledger_head_put",
-                     "INSERT INTO ledger_head (id, size, frontier, mac) VALUES (1, $1, $2, $3) "
-                     "ON CONFLICT (id) DO UPDATE SET size = excluded.size, "
+                     "INSERT INTO ledger_head (id, size, last_at, frontier, mac) "
+                     "VALUES (1, $1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET "
+                     "size = excluded.size, last_at = excluded.last_at, "
                      "frontier = excluded.frontier, mac = excluded.mac", 0 },
     [Q_INSERT] = { "ledger_insert",
                    "INSERT INTO ledger (seq, at, effective_on, actor_id, actor_kind, department, "
@@ -63,8 +64,9 @@ int ledger_head_get(struct db_conn *c, struct arena *a, struct ledger_head_row *
     db_rows(c, &LEDGER_QUERIES[Q_HEAD_GET], DB_NO_ARGS, &r, e);
     if (db_next(&r)) {
         out->size = db_int(&r, 0);
-        out->frontier = col_sv(&r, 1, a);
-        col_hash(&r, 2, &out->mac);
+        out->last_at = db_int(&r, 1);
+        out->frontier = col_sv(&r, 2, a);
+        col_hash(&r, 3, &out->mac);
         found = 1;
     }
     int rc = db_done(&r);
@@ -74,7 +76,9 @@ int ledger_head_get(struct db_conn *c, struct arena *a, struct ledger_head_row *
 int ledger_head_put(struct db_conn *c, const struct ledger_head_row *row, struct err *e)
 {
     return exec_one(c, &LEDGER_QUERIES[Q_HEAD_PUT],
-                    DB_ARGS(DB_I(row->size), DB_B(row->frontier), DB_B(hash_sv(&row->mac))), e);
+                    DB_ARGS(DB_I(row->size), DB_I(row->last_at), DB_B(row->frontier),
+                            DB_B(hash_sv(&row->mac))),
+                    e);
 }
 
 int ledger_insert(struct db_conn *c, const struct ledger_row *x, struct err *e)

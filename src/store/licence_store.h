@@ -52,7 +52,7 @@ struct ledger_row {
     struct sv body;
     struct sm3_hash leaf;
 };
-struct ledger_head_row { int64_t size; struct sv frontier; struct sm3_hash mac; };
+struct ledger_head_row { int64_t size, last_at; struct sv frontier; struct sm3_hash mac; };
 int ledger_head_get(struct db_conn *c, struct arena *a, struct ledger_head_row *out,
                     struct err *e);
 int ledger_head_put(struct db_conn *c, const struct ledger_head_row *row, struct err *e);

@@ -7,7 +7,7 @@
 #define ENTRY_COLS "t.id, t.correction_id, t.item_id, t.kind, t.code, t.label, t.what, t.why"
 
 enum { Q_A_INSERT, Q_A_FIND, Q_A_LIST, Q_A_REMOVE, Q_C_INSERT, Q_C_LATEST, Q_C_UPDATE,
-       Q_E_INSERT, Q_E_LIST, Q_E_ITEM };
+       Q_C_OVERDUE, Q_E_INSERT, Q_E_LIST, Q_E_ITEM };
 
 static struct db_query REVIEW_QUERIES[] = {
     [Q_A_INSERT] = { "attachment_insert",
@@ -26,6 +26,10 @@ static struct db_query REVIEW_QUERIES[] = {
                      "WHERE case_id = $1 ORDER BY round DESC LIMIT 1", 0 },
     [Q_C_UPDATE] = { "correction_update", "UPDATE correction SET state = $1, issued_at = $2, "
                                           "due_on = $3 WHERE id = $4", 0 },
+    [Q_C_OVERDUE] = { "correction_overdue",
+                      "SELECT id, case_id, round, state, issued_at, due_on FROM correction "
+                      "WHERE state = $1 AND due_on IS NOT NULL AND due_on < $2 "
+                      "ORDER BY due_on LIMIT $3", 0 },
     [Q_E_INSERT] = { "entry_insert",
                      "INSERT INTO correction_entry (id, correction_id, item_id, kind, code, label, "
                      "what, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", 0 },
@@ -97,6 +101,12 @@ int correction_insert(struct db_conn *c, const struct correction_row *x, struct 
                     e);
 }
 
+static struct correction_row correction_read(const struct db_rows *r, struct arena *a)
+{
+    return (struct correction_row){ db_int(r, 0), db_int(r, 1), db_int(r, 2),
+                                    col_sv(r, 3, a), db_int(r, 4), col_date(r, 5) };
+}
+
 int correction_latest(struct db_conn *c, int64_t case_id, struct arena *a,
                       struct correction_row *out, struct err *e)
 {
@@ -104,12 +114,26 @@ int correction_latest(struct db_conn *c, int64_t case_id, struct arena *a,
     int found = 0;
     db_rows(c, &REVIEW_QUERIES[Q_C_LATEST], DB_ARGS(DB_I(case_id)), &r, e);
     if (db_next(&r)) {
-        *out = (struct correction_row){ db_int(&r, 0), db_int(&r, 1), db_int(&r, 2),
-                                        col_sv(&r, 3, a), db_int(&r, 4), col_date(&r, 5) };
+        *out = correction_read(&r, a);
         found = 1;
     }
     int rc = db_done(&r);
     return rc < 0 ? rc : found;
+}
+
+int correction_list_overdue(struct db_conn *c, struct sv state, int32_t today, int64_t limit,
+                            struct arena *a, struct correction_row **out, size_t *n,
+                            struct err *e)
+{
+    struct db_rows r;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    db_rows(c, &REVIEW_QUERIES[Q_C_OVERDUE], DB_ARGS(DB_T(state), DB_I(today), DB_I(limit)), &r,
+            e);
+    while (db_next(&r))
+        *ROWS_PUSH(a, *out, *n, cap) = correction_read(&r, a);
+    return db_done(&r);
 }
 
 int correction_update(struct db_conn *c, const struct correction_row *x, struct err *e)

@@ -70,7 +70,7 @@ int code_get(struct db_conn *c, struct sv phone, struct code_row *out, struct er
 int code_put(struct db_conn *c, struct sv phone, const struct code_row *row, struct err *e);
 int code_delete(struct db_conn *c, struct sv phone, struct err *e);
 
-/* ---- messages, jobs, idempotency (work_store.c) ---- */
+/* ---- messages, idempotency (work_store.c) ---- */
 struct message_row {
     int64_t id, user_id, case_id, created_at, sent_at; /* 0 = none */
     struct sv phone, title, body;
@@ -81,14 +81,6 @@ int message_list_user(struct db_conn *c, int64_t user, int64_t before, int64_t l
 int message_list_queued(struct db_conn *c, int64_t limit, struct arena *a,
                         struct message_row **out, size_t *n, struct err *e);
 int message_sent(struct db_conn *c, int64_t id, int64_t now, struct err *e);
-struct job_row { int64_t id; struct sv kind; int64_t ref, run_at, tries; };
-int job_insert(struct db_conn *c, struct sv kind, int64_t ref, int64_t run_at, struct err *e);
-/* Take up to limit due jobs under a lease. */
-int job_claim(struct db_conn *c, int64_t now, int64_t lease_until, int64_t limit,
-              struct arena *a, struct job_row **out, size_t *n, struct err *e);
-int job_delete(struct db_conn *c, int64_t id, struct err *e);
-int job_retry(struct db_conn *c, int64_t id, int64_t run_at, struct err *e);
-int job_next_due(struct db_conn *c, int64_t *run_at, struct err *e);
 struct idem_row { struct sv digest, ref; };
 int idem_find(struct db_conn *c, struct sv actor, struct sv key, struct arena *a,
               struct idem_row *out, struct err *e);

@@ -1,11 +1,9 @@
-/* work_store: messages to people, jobs, idempotency keys. */
+/* work_store: messages to people, idempotency keys. */
 #include "store/sets.h"
-#include "sys/ids.h"
 
 #define MESSAGE_COLS "id, user_id, case_id, created_at, sent_at, phone, title, body"
 
-enum { Q_M_INSERT, Q_M_USER, Q_M_QUEUED, Q_M_SENT, Q_J_INSERT, Q_J_CLAIM, Q_J_DELETE, Q_J_RETRY,
-       Q_J_NEXT, Q_I_FIND, Q_I_INSERT, Q_I_PURGE };
+enum { Q_M_INSERT, Q_M_USER, Q_M_QUEUED, Q_M_SENT, Q_I_FIND, Q_I_INSERT, Q_I_PURGE };
 
 static struct db_query WORK_QUERIES[] = {
     [Q_M_INSERT] = { "message_insert",
@@ -16,15 +14,6 @@ static struct db_query WORK_QUERIES[] = {
     [Q_M_QUEUED] = { "message_queued", "SELECT " MESSAGE_COLS " FROM message "
                                        "WHERE sent_at IS NULL ORDER BY id LIMIT $1", 0 },
     [Q_M_SENT] = { "message_sent", "UPDATE message SET sent_at = $1 WHERE id = $2", 0 },
-    [Q_J_INSERT] = { "job_insert", "INSERT INTO job (id, kind, ref, run_at, lease_until, tries) "
-                                   "VALUES ($1, $2, $3, $4, 0, 0)", 0 },
-    [Q_J_CLAIM] = { "job_claim",
-                    "UPDATE job SET lease_until = $1, tries = tries + 1 WHERE id IN ("
-                    "SELECT id FROM job WHERE run_at <= $2 AND lease_until < $2 "
-                    "ORDER BY run_at LIMIT $3) RETURNING id, kind, ref, run_at, tries", 0 },
-    [Q_J_DELETE] = { "job_delete", "DELETE FROM job WHERE id = $1", 0 },
-    [Q_J_RETRY] = { "job_retry", "UPDATE job SET run_at = $1, lease_until = 0 WHERE id = $2", 0 },
-    [Q_J_NEXT] = { "job_next", "SELECT run_at FROM job ORDER BY run_at LIMIT 1", 0 },
     [Q_I_FIND] = { "idem_find",
                    "SELECT digest, ref FROM idempotency WHERE actor = $1 AND key = $2", 0 },
     [Q_I_INSERT] = { "idem_insert",
@@ -76,43 +65,6 @@ int message_list_queued(struct db_conn *c, int64_t limit, struct arena *a,
 int message_sent(struct db_conn *c, int64_t id, int64_t now, struct err *e)
 {
     return exec_one(c, &WORK_QUERIES[Q_M_SENT], DB_ARGS(DB_I(now), DB_I(id)), e);
-}
-
-int job_insert(struct db_conn *c, struct sv kind, int64_t ref, int64_t run_at, struct err *e)
-{
-    return exec_one(c, &WORK_QUERIES[Q_J_INSERT],
-                    DB_ARGS(DB_I(id_next()), DB_T(kind), DB_I(ref), DB_I(run_at)), e);
-}
-
-int job_claim(struct db_conn *c, int64_t now, int64_t lease_until, int64_t limit, struct arena *a,
-              struct job_row **out, size_t *n, struct err *e)
-{
-    struct db_rows r;
-    size_t cap = 0;
-    *out = NULL;
-    *n = 0;
-    db_rows(c, &WORK_QUERIES[Q_J_CLAIM], DB_ARGS(DB_I(lease_until), DB_I(now), DB_I(limit)), &r,
-            e);
-    while (db_next(&r))
-        *ROWS_PUSH(a, *out, *n, cap) = (struct job_row){ db_int(&r, 0), col_sv(&r, 1, a),
-                                                         db_int(&r, 2), db_int(&r, 3),
-                                                         db_int(&r, 4) };
-    return db_done(&r);
-}
-
-int job_delete(struct db_conn *c, int64_t id, struct err *e)
-{
-    return db_exec(c, &WORK_QUERIES[Q_J_DELETE], DB_ARGS(DB_I(id)), e);
-}
-
-int job_retry(struct db_conn *c, int64_t id, int64_t run_at, struct err *e)
-{
-    return db_exec(c, &WORK_QUERIES[Q_J_RETRY], DB_ARGS(DB_I(run_at), DB_I(id)), e);
-}
-
-int job_next_due(struct db_conn *c, int64_t *run_at, struct err *e)
-{
-    return db_find_int(c, &WORK_QUERIES[Q_J_NEXT], DB_NO_ARGS, run_at, e);
 }
 
 int idem_find(struct db_conn *c, struct sv actor, struct sv key, struct arena *a,

@@ -73,13 +73,13 @@ const struct transition ITEM_TABLE[] = {
 };
 const size_t ITEM_TABLE_SIZE = sizeof ITEM_TABLE / sizeof ITEM_TABLE[0];
 
-static bool applies(const struct transition *t, enum actor by, const struct item_facts *f)
+static bool applies(const struct transition *t, enum actor_kind by, const struct item_facts *f)
 {
     return (t->actors & (unsigned)by) &&
            (t->kind == ANY_KIND || (t->kind == FILING_ONLY) == f->filing);
 }
 
-int item_step(enum item_state from, enum act act, enum actor by, const struct item_facts *f,
+int item_step(enum item_state from, enum act act, enum actor_kind by, const struct item_facts *f,
               struct err *e)
 {
     const struct transition *refusing = NULL;
@@ -99,7 +99,7 @@ int item_step(enum item_state from, enum act act, enum actor by, const struct it
     return err_refuse(e, "state", "当前状态是“%s”，不能%s", item_state_text(from), act_text(act));
 }
 
-unsigned item_allowed(enum item_state from, enum actor by, const struct item_facts *f)
+unsigned item_allowed(enum item_state from, enum actor_kind by, const struct item_facts *f)
 {
     unsigned acts = 0;
     if (by == BY_DEPARTMENT && !f->same_department)
@@ -136,10 +136,8 @@ static const struct { const char *key, *text; } ACT_NAMES[ACTS] = {
     [ACT_GRANT] = { "grant", "准予许可" },
     [ACT_DENY] = { "deny", "不予许可" },
     [ACT_WITHDRAW] = { "withdraw", "撤回申请" },
-    [ACT_CREATE] = { "create", "新建办件" },
     [ACT_SEND_CORRECTION] = { "send_correction", "发出补正通知" },
     [ACT_ISSUE_LICENCE] = { "issue_licence", "颁发行业综合许可证" },
-    [ACT_DELETE_DRAFT] = { "delete_draft", "删除草稿" },
 };
 
 const char *item_state_key(enum item_state s)

@@ -18,11 +18,11 @@ enum act {
     ACT_SUBMIT, ACT_ACCEPT, ACT_DEEM_ACCEPTED, ACT_REFUSE, ACT_ASK_CORRECTION, ACT_SUPPLEMENT,
     ACT_END_CORRECTION, ACT_GRANT, ACT_DENY, ACT_WITHDRAW,
     ACT_ITEM_ACTS, /* acts above have rows in the table; those below act on the case or licence */
-    ACT_CREATE = ACT_ITEM_ACTS, ACT_SEND_CORRECTION, ACT_ISSUE_LICENCE, ACT_DELETE_DRAFT,
+    ACT_SEND_CORRECTION = ACT_ITEM_ACTS, ACT_ISSUE_LICENCE,
     ACTS
 };
 
-enum actor { /* bits */
+enum actor_kind { /* bits */
     BY_APPLICANT = 1, /* or the clerk on the applicant's behalf */
     BY_DEPARTMENT = 2,
     BY_CLOCK = 4,
@@ -60,10 +60,10 @@ extern const struct transition ITEM_TABLE[];
 extern const size_t ITEM_TABLE_SIZE;
 
 /* Next state (> 0) or ERR_REFUSED / ERR_FORBIDDEN with rule, article and sentence in e. */
-int item_step(enum item_state from, enum act act, enum actor by, const struct item_facts *f,
+int item_step(enum item_state from, enum act act, enum actor_kind by, const struct item_facts *f,
               struct err *e);
 /* Acts an actor may try in this state, as a bit set over enum act (guards on the actor only). */
-unsigned item_allowed(enum item_state from, enum actor by, const struct item_facts *f);
+unsigned item_allowed(enum item_state from, enum actor_kind by, const struct item_facts *f);
 
 static inline bool item_open(enum item_state s)
 {

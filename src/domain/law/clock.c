@@ -1,12 +1,29 @@
 /* clock: see clock.h. */
 #include "domain/law/clock.h"
 
+static int64_t soon(int64_t limit)
+{
+    return limit / 4 > 1 ? limit / 4 : 1;
+}
+
 enum signal law_signal(int64_t limit, int64_t left)
 {
-    int64_t soon = limit / 4 > 1 ? limit / 4 : 1;
     if (left < 0)
         return SIGNAL_RED;
-    return left <= soon ? SIGNAL_YELLOW : SIGNAL_GREEN;
+    return left <= soon(limit) ? SIGNAL_YELLOW : SIGNAL_GREEN;
+}
+
+int64_t law_limit(int64_t promised, int64_t statutory)
+{
+    return promised > 0 && promised < statutory ? promised : statutory;
+}
+
+int32_t law_yellow_on(const struct calendar *c, int32_t due_on, int64_t limit)
+{
+    int32_t d = due_on;
+    while (calendar_count(c, d - 1, due_on) <= soon(limit))
+        d--;
+    return d;
 }
 
 void law_clock_run(const struct calendar *c, enum clock_kind kind, int32_t started_on,
@@ -16,12 +33,11 @@ void law_clock_run(const struct calendar *c, enum clock_kind kind, int32_t start
                                .promised_due = DATE_NONE };
     if (kind == CLOCK_NONE)
         return;
-    bool strict = promised > 0 && promised < statutory;
-    int64_t limit = strict ? promised : statutory;
+    int64_t limit = law_limit(promised, statutory);
     out->statutory_due = calendar_add(c, started_on, statutory);
     if (promised > 0)
         out->promised_due = calendar_add(c, started_on, promised);
-    out->due_on = strict ? out->promised_due : out->statutory_due;
+    out->due_on = calendar_add(c, started_on, limit);
     out->days_used = calendar_count(c, started_on, today);
     out->days_left = calendar_count(c, today, out->due_on);
     /* Today may be a holiday after the due date: nothing left to count, yet passed. */

@@ -33,6 +33,12 @@ void law_clock_run(const struct calendar *c, enum clock_kind kind, int32_t start
 /* P18: green; yellow when a quarter of the limit (at least one day) is left; red when passed. */
 enum signal law_signal(int64_t limit, int64_t left);
 
+/* The stricter of both limits (P15): promised unless there is none or it is longer. */
+int64_t law_limit(int64_t promised, int64_t statutory);
+
+/* The first day on which the signal is yellow. */
+int32_t law_yellow_on(const struct calendar *c, int32_t due_on, int64_t limit);
+
 const char *clock_kind_text(enum clock_kind k);
 const char *signal_text(enum signal s);
 

@@ -373,3 +373,8 @@ bool ids_check_email(struct sv s, const char *label, struct id_verdict *v)
     }
     return ok && domain_ok(domain) ? right(v) : wrong(v, "%s的格式不对，应如 name@example.com", label);
 }
+
+bool ids_mobile_ok(struct sv s)
+{
+    return sv_digits(s, 11) && s.p[0] == '1' && s.p[1] >= '3';
+}

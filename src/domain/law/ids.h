@@ -36,6 +36,9 @@ bool ids_check_any(struct sv s, const char *label, int32_t today, struct id_verd
 bool ids_check_phone(struct sv s, const char *label, struct id_verdict *v);
 bool ids_check_email(struct sv s, const char *label, struct id_verdict *v);
 
+/* A mainland mobile number, exactly 11 digits: for accounts and messages. */
+bool ids_mobile_ok(struct sv s);
+
 /* Check characters; 0 when the input is not of the right alphabet or length. */
 char ids_uscc_char(struct sv first17);
 char ids_organisation_char(struct sv first8);

@@ -1,0 +1,97 @@
+/* app: what every use case needs: the database, the keys, the calendar, the catalogues.
+ *
+ * One per process. Nothing here is state that another node could contradict: catalogues are
+ * immutable per version, keys and calendar are read at start.
+ */
+#ifndef YZ_SERVICE_APP_H
+#define YZ_SERVICE_APP_H
+
+#include <pthread.h>
+
+#include "domain/catalog/form.h"
+#include "domain/law/clock.h"
+#include "store/case_store.h"
+#include "store/licence_store.h"
+
+enum role { ROLE_NONE, ROLE_APPLICANT, ROLE_CLERK, ROLE_REVIEWER, ROLE_BUREAU, ROLE_ADMIN, ROLES };
+const char *role_key(enum role r);
+const char *role_text(enum role r);
+enum role role_of(struct sv key);
+
+/* Who acts. Text is borrowed from the request's arena. */
+struct actor {
+    int64_t id;
+    enum role role;
+    struct sv name, phone, login, department, region, hall;
+};
+
+struct catalog_slot;
+
+struct app {
+    struct arena *arena;
+    struct db *db;
+    struct sv data_dir;
+    struct sv public_url; /* "https://zwfw.example", no slash at the end */
+    bool demo;
+    struct calendar calendar;
+    struct sm2_key *key; /* signs licences and tree heads */
+    char key_id[17];
+    struct sv key_pem;   /* public */
+    unsigned char key_raw[SM2_PUB_SIZE];
+    struct sm3_hash mac_key; /* authenticates the ledger's head */
+    int64_t upload_cap;      /* bytes */
+    pthread_mutex_t lock;    /* catalogue slots */
+    struct catalog_slot *slots;
+    struct catalog *catalog; /* the current version */
+};
+
+struct app_options {
+    const char *data_dir;
+    const char *db_url;     /* NULL: DATA/yizheng.db */
+    const char *public_url; /* NULL: set later */
+    size_t readers;
+};
+
+/* DATA/yizheng.db when options name no database. */
+struct sv app_db_url(const struct app_options *o, struct arena *a);
+
+/* Open an initialised data directory: migrate, load keys, calendar, current catalogue. When the
+ * program ships a newer catalogue than the database has, it becomes current. NULL with e. */
+struct app *app_open(const struct app_options *o, struct err *e);
+void app_close(struct app *app);
+
+/* Make a data directory: folders, keys, schema, catalogue. Refuses to touch an existing one
+ * unless it is already complete (then 1: nothing to do). */
+int app_init(const struct app_options *o, bool demo, struct err *e);
+
+/* The catalogue a case was filed under; loaded once and kept. */
+const struct catalog *app_catalog(struct app *app, struct sv version, struct err *e);
+
+/* ---- one command ---- */
+struct command {
+    const struct actor *actor;
+    int64_t now;            /* ms UTC */
+    struct sv idem_key;     /* "" none */
+    struct sv idem_digest;  /* SM3 hex of method, path and body */
+    int64_t if_match;       /* version the caller saw; 0 = not given */
+};
+/* In a write transaction: 1 = this key was used for the same request before and ref tells its
+ * outcome; 0 = go on; ERR_CONFLICT = used for another request. */
+int command_begin(struct db_conn *c, const struct command *cmd, struct arena *a, struct sv *ref,
+                  struct err *e);
+int command_end(struct db_conn *c, const struct command *cmd, struct sv ref, struct err *e);
+/* P… If-Match: ERR_CHANGED unless version is the one the caller saw. */
+int command_match(const struct command *cmd, int64_t version, struct err *e);
+
+/* Does an officer's region (a district, or the city) include this region? */
+bool region_covers(const struct catalog *c, struct sv officer_region, struct sv region);
+
+/* Tell a person: in-app (user 0 = only the phone) and by the outbox. */
+int notify(struct db_conn *c, const struct case_row *row, int64_t now, const char *title,
+           struct sv body, struct err *e);
+
+/* 138****1234 / 150302********1234: on the arena. */
+struct sv mask_phone(struct arena *a, struct sv phone);
+struct sv mask_id(struct arena *a, struct sv id);
+
+#endif

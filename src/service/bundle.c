@@ -1,0 +1,243 @@
+/* bundle: see bundle.h. */
+#include "service/bundle.h"
+
+static json_t *parse_kept(struct sv text)
+{
+    json_t *v = text.n ? json_parse(text, NULL) : NULL;
+    return v ? v : json_object();
+}
+
+static int load_correction(struct db_conn *c, struct arena *a, struct bundle *b, struct err *e)
+{
+    int rc = correction_latest(c, b->row.id, a, &b->correction, e);
+    if (rc <= 0)
+        return rc;
+    b->has_correction = true;
+    return entry_list(c, b->correction.id, a, &b->entries, &b->n_entries, e);
+}
+
+static int load_parts(struct db_conn *c, unsigned parts, struct arena *a, struct bundle *b,
+                      struct err *e)
+{
+    struct form_row form = { SV("{}"), SV("{}"), SV("") };
+    int64_t id = b->row.id;
+    int rc = 0;
+    if (parts & WITH_ITEMS)
+        rc = item_list_case(c, id, a, &b->items, &b->n_items, e);
+    if (rc >= 0 && (parts & WITH_FORM)) {
+        rc = form_find(c, id, a, &form, e);
+        b->values = parse_kept(form.body);
+        b->commitments = parse_kept(form.commitments);
+        b->draft = form.draft.n ? parse_kept(form.draft) : NULL;
+    }
+    if (rc >= 0 && (parts & WITH_FILES))
+        rc = attachment_list(c, id, a, &b->files, &b->n_files, e);
+    if (rc >= 0 && (parts & WITH_CORRECTION))
+        rc = load_correction(c, a, b, e);
+    if (rc >= 0 && (parts & WITH_TIMELINE))
+        rc = ledger_timeline(c, id, -1, a, &b->timeline, &b->n_timeline, e);
+    if (rc >= 0 && (parts & WITH_PERMITS))
+        rc = permit_list_case(c, id, a, &b->permits, &b->n_permits, e);
+    if (rc >= 0 && (parts & WITH_TIMELINE) && b->row.clerk_id) {
+        struct user_row clerk;
+        rc = user_find(c, b->row.clerk_id, a, &clerk, e);
+        if (rc == 1)
+            b->clerk_name = clerk.name;
+    }
+    return rc < 0 ? rc : 0;
+}
+
+int bundle_load(struct app *app, struct db_conn *c, int64_t case_id, unsigned parts,
+                struct arena *a, struct bundle *out, struct err *e)
+{
+    *out = (struct bundle){ 0 };
+    int rc = case_find(c, case_id, a, &out->row, e);
+    if (rc <= 0)
+        return rc;
+    out->answers = parse_kept(out->row.answers);
+    rc = load_parts(c, parts, a, out, e);
+    if (rc < 0)
+        return rc;
+    out->catalog = app_catalog(app, out->row.catalog_version, e);
+    if (!out->catalog)
+        return ERR_CORRUPT;
+    out->industry = catalog_industry(out->catalog, out->row.industry);
+    return out->industry ? 1 : err_set(e, ERR_CORRUPT, "办件所用目录中没有该行业");
+}
+
+struct open_ctx { struct app *app; int64_t id; unsigned parts; struct arena *arena;
+                  struct bundle *out; };
+
+static int open_in_snapshot(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct open_ctx *o = ctx;
+    return bundle_load(o->app, c, o->id, o->parts, o->arena, o->out, e);
+}
+
+int bundle_open(struct app *app, const struct actor *actor, int64_t case_id, unsigned parts,
+                struct arena *a, struct bundle *out, struct err *e)
+{
+    struct open_ctx o = { app, case_id, parts, a, out };
+    int rc = db_read(app->db, open_in_snapshot, &o, e);
+    if (rc < 0)
+        return rc;
+    if (rc == 0 || !case_visible(out->catalog, actor, &out->row))
+        return err_set(e, ERR_NOT_FOUND, "没有找到这个办件，或您无权查看");
+    return 0;
+}
+
+void bundle_done(struct bundle *b)
+{
+    json_decref(b->answers);
+    json_decref(b->values);
+    json_decref(b->commitments);
+    json_decref(b->draft);
+    json_decref(b->guide.prefill);
+    b->answers = b->values = b->commitments = b->draft = b->guide.prefill = NULL;
+}
+
+static int types_of_items(struct bundle *b, struct arena *a, struct err *e)
+{
+    b->types = arena_array(a, b->n_items, sizeof *b->types);
+    for (size_t i = 0; i < b->n_items; i++) {
+        b->types[i] = catalog_permit(b->catalog, b->items[i].permit);
+        if (!b->types[i])
+            return err_set(e, ERR_CORRUPT, "办件所用目录中没有该许可事项");
+    }
+    b->n_types = b->n_items;
+    return 0;
+}
+
+int bundle_resolve(struct bundle *b, struct arena *a, struct err *e)
+{
+    int rc;
+    if (b->row.submitted_at) {
+        rc = types_of_items(b, a, e);
+    } else {
+        rc = guide_run(b->catalog, b->industry, b->answers, NULL, a, &b->guide, e);
+        b->types = arena_array(a, b->guide.n_permits, sizeof *b->types);
+        b->n_types = b->guide.n_permits;
+        for (size_t i = 0; i < b->guide.n_permits; i++)
+            b->types[i] = b->guide.permits[i].permit;
+    }
+    if (rc == 0)
+        form_build(b->catalog, b->types, b->n_types, a, &b->form);
+    return rc;
+}
+
+bool case_owned(const struct actor *actor, const struct case_row *row)
+{
+    if (actor->role == ROLE_APPLICANT)
+        return row->applicant_id == actor->id;
+    return actor->role == ROLE_CLERK && row->hall.n && sv_eq(row->hall, actor->hall);
+}
+
+bool case_visible(const struct catalog *c, const struct actor *actor, const struct case_row *row)
+{
+    if (actor->role == ROLE_BUREAU)
+        return row->state != CASE_DRAFT && region_covers(c, actor->region, row->region);
+    return case_owned(actor, row);
+}
+
+bool bundle_editable(const struct bundle *b)
+{
+    return b->row.state == CASE_DRAFT ||
+           (b->has_correction && sv_is(b->correction.state, "issued"));
+}
+
+struct case_facts bundle_facts(const struct bundle *b)
+{
+    struct case_facts f = { .submitted = b->row.submitted_at != 0,
+                            .issued = b->row.issued_at != 0 };
+    for (size_t i = 0; i < b->n_items; i++)
+        f.count[b->items[i].state]++;
+    return f;
+}
+
+void bundle_derive(struct bundle *b, int64_t now)
+{
+    struct case_facts f = bundle_facts(b);
+    b->row.state = case_derive(&f);
+    b->row.n_items = (int64_t)b->n_items;
+    b->row.n_open = 0;
+    for (size_t i = 0; i < b->n_items; i++)
+        b->row.n_open += item_open(b->items[i].state);
+    if (b->row.submitted_at && b->row.n_open == 0 && !b->row.closed_at)
+        b->row.closed_at = now;
+    b->row.updated_at = now;
+    b->row.version++;
+}
+
+void item_clock(const struct app *app, const struct bundle *b, const struct item_row *i,
+                int32_t today, struct law_clock *out)
+{
+    const struct permit_type *p = catalog_permit(b->catalog, i->permit);
+    enum clock_kind kind = CLOCK_NONE;
+    int32_t from = i->received_on;
+    int64_t promised = 0;
+    int64_t statutory = SILENCE_DAYS;
+    if (i->state == ITEM_RECEIVED)
+        kind = CLOCK_SILENCE;
+    if (i->state == ITEM_ACCEPTED && p) {
+        kind = CLOCK_DECISION;
+        from = i->accepted_on;
+        promised = p->promised_days;
+        statutory = p->statutory_days;
+    }
+    if (i->state == ITEM_CORRECTING && b->has_correction && b->correction.issued_at) {
+        kind = CLOCK_APPLICANT;
+        from = date_of_ms(b->correction.issued_at);
+        statutory = calendar_count(&app->calendar, from, b->correction.due_on);
+    }
+    law_clock_run(&app->calendar, kind, from, promised, statutory, today, out);
+}
+
+void item_set_clock(const struct app *app, const struct permit_type *p, struct item_row *i)
+{
+    int64_t limit = SILENCE_DAYS;
+    i->due_on = i->yellow_on = DATE_NONE;
+    if (i->state != ITEM_RECEIVED && i->state != ITEM_ACCEPTED)
+        return;
+    if (i->state == ITEM_ACCEPTED)
+        limit = law_limit(p->promised_days, p->statutory_days);
+    i->due_on = calendar_add(&app->calendar,
+                             i->state == ITEM_ACCEPTED ? i->accepted_on : i->received_on, limit);
+    i->yellow_on = law_yellow_on(&app->calendar, i->due_on, limit);
+}
+
+struct sv item_digest(const struct bundle *b, const struct permit_type *p, struct arena *a)
+{
+    json_t *seen = form_values_for(&b->form, p, b->values);
+    struct buf text;
+    struct sm3_hash h;
+    char hex[65];
+    buf_init(&text, (size_t)16 << 20);
+    json_write(&text, seen, true);
+    for (size_t i = 0; i < b->n_files; i++)
+        if (form_asks(p, b->files[i].material)) {
+            buf_byte(&text, '\n');
+            buf_sv_add(&text, b->files[i].material);
+            buf_byte(&text, ' ');
+            buf_sv_add(&text, b->files[i].sm3);
+        }
+    sm3(buf_sv(&text), &h);
+    sm3_hex(&h, hex);
+    buf_done(&text);
+    json_decref(seen);
+    return arena_sv(a, sv_of(hex));
+}
+
+json_t *bundle_have(const struct bundle *b)
+{
+    json_t *have = json_object();
+    for (size_t i = 0; i < b->n_files; i++) {
+        const char *code = b->files[i].material.p;
+        json_put_i64(have, code, json_i64(have, code, 0) + 1);
+    }
+    return have;
+}
+
+struct sv bundle_value(const struct bundle *b, const char *code)
+{
+    return json_sv(b->values, code);
+}

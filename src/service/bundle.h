@@ -1,0 +1,75 @@
+/* bundle: a case with what belongs to it, loaded together, and the questions that use cases and
+ * pages ask of it. Read-only; changes go through the use cases. */
+#ifndef YZ_SERVICE_BUNDLE_H
+#define YZ_SERVICE_BUNDLE_H
+
+#include "service/app.h"
+
+enum bundle_part { WITH_ITEMS = 1, WITH_FORM = 2, WITH_FILES = 4, WITH_CORRECTION = 8,
+                   WITH_TIMELINE = 16, WITH_PERMITS = 32, WITH_ALL = 63 };
+
+struct bundle {
+    struct case_row row;
+    struct sv clerk_name;
+    struct item_row *items; size_t n_items;
+    json_t *answers, *values, *commitments; /* owned; freed by bundle_done */
+    json_t *draft; /* values being changed for a correction; NULL = none. Owned. */
+    struct attachment_row *files; size_t n_files;
+    bool has_correction;
+    struct correction_row correction;
+    struct entry_row *entries; size_t n_entries;
+    struct timeline_row *timeline; size_t n_timeline;
+    struct permit_row *permits; size_t n_permits;
+    const struct catalog *catalog;
+    const struct industry *industry;
+    struct guide_result guide; /* by bundle_resolve */
+    struct form form;          /* by bundle_resolve */
+    const struct permit_type **types; size_t n_types; /* permits of the form, in order */
+};
+
+/* Load inside a read or write transaction. 1 / 0 / negative. bundle_done afterwards, always. */
+int bundle_load(struct app *app, struct db_conn *c, int64_t case_id, unsigned parts,
+                struct arena *a, struct bundle *out, struct err *e);
+/* The same in a snapshot of its own; ERR_NOT_FOUND when absent or not visible to actor. */
+int bundle_open(struct app *app, const struct actor *actor, int64_t case_id, unsigned parts,
+                struct arena *a, struct bundle *out, struct err *e);
+void bundle_done(struct bundle *b);
+
+/* Guide and form: of the answers while a draft, of the items once submitted. Needs the form. */
+int bundle_resolve(struct bundle *b, struct arena *a, struct err *e);
+
+/* May this person see the case? (Reviewers go through their items.) */
+bool case_visible(const struct catalog *c, const struct actor *actor, const struct case_row *row);
+/* May this person fill and send it (the applicant, or the clerk who keeps it)? */
+bool case_owned(const struct actor *actor, const struct case_row *row);
+
+/* Draft, or an issued correction waits for an answer. */
+bool bundle_editable(const struct bundle *b);
+
+struct case_facts bundle_facts(const struct bundle *b);
+/* Derive state, open and total counts into row from items. */
+void bundle_derive(struct bundle *b, int64_t now);
+
+/* The clock that runs for an item on a day (kind NONE when closed). */
+void item_clock(const struct app *app, const struct bundle *b, const struct item_row *i,
+                int32_t today, struct law_clock *out);
+/* Set due_on / yellow_on from state and dates. */
+void item_set_clock(const struct app *app, const struct permit_type *p, struct item_row *i);
+
+/* SM3 (hex, on a) of what a department sees of the case: its values and files (P6). */
+struct sv item_digest(const struct bundle *b, const struct permit_type *p, struct arena *a);
+
+/* {"M-X": count} of the live files. New reference. */
+json_t *bundle_have(const struct bundle *b);
+/* Form value of a field as text ("" none). */
+struct sv bundle_value(const struct bundle *b, const char *code);
+
+/* Codes of shared form fields that the platform itself reads. */
+#define F_ENT_NAME "F_ENT_NAME"
+#define F_USCC "F_USCC"
+#define F_LEGAL_NAME "F_LEGAL_NAME"
+#define F_ADDR "F_ADDR"
+#define F_REGION "F_REGION"
+#define F_TRUTH "F_TRUTH"
+
+#endif

@@ -1,0 +1,411 @@
+/* draft: see draft.h. */
+#include "service/draft.h"
+
+#include "base/utf8.h"
+#include "domain/law/ids.h"
+#include "sys/ids.h"
+
+enum { FORM_MAX_BYTES = 256 * 1024, FILES_MAX = 200 };
+
+json_t *bundle_filling(const struct bundle *b)
+{
+    return b->draft ? b->draft : b->values;
+}
+
+/* The row's copies of what lists and papers show. Text is cut to what a column may hold. */
+static void show_in_row(struct case_row *row, const json_t *values)
+{
+    row->holder_name = json_sv(values, F_ENT_NAME);
+    row->uscc = json_sv(values, F_USCC);
+    row->person = json_sv(values, F_LEGAL_NAME);
+    row->address = json_sv(values, F_ADDR);
+}
+
+/* What answers must lead to before a case can be opened. */
+static int check_answers(const struct guide_result *g, struct err *e)
+{
+    for (size_t i = 0; i < g->n_missing; i++)
+        err_problem(e, json_pointer(e->arena, SV("/answers"), g->missing[i]->code), "required",
+                    "请回答：%.*s", (int)g->missing[i]->text.n, g->missing[i]->text.p);
+    if (g->blocked)
+        err_problem(e, SV("/answers"), "blocked", "按您的回答，该场所不能开办这个行业，请看说明");
+    else if (g->complete && g->n_permits == 0)
+        err_problem(e, SV("/answers"), "nothing_needed",
+                    "按您的回答，不需要办理本行业目录内的许可，请看其他事项的说明");
+    return e->code;
+}
+
+static int find_industry(const struct catalog *c, struct sv code, struct sv region,
+                         const struct industry **out, struct err *e)
+{
+    *out = catalog_industry(c, code);
+    if (!*out || (*out)->retired)
+        err_problem(e, SV("/industry"), "unknown_industry", "目录中没有这个行业");
+    if (!catalog_region(c, region))
+        err_problem(e, SV("/region"), "unknown_region", "没有这个行政区划");
+    return e->code;
+}
+
+/* Every permit needs somebody who decides it in this region. */
+static int check_deciders(const struct guide_result *g, struct sv region, struct err *e)
+{
+    for (size_t i = 0; i < g->n_permits; i++)
+        if (!catalog_decider(g->permits[i].permit, region))
+            err_problem(e, SV("/region"), "no_department", "该区没有办理%.*s的部门",
+                        (int)g->permits[i].permit->name.n, g->permits[i].permit->name.p);
+    return e->code;
+}
+
+static void check_applicant(const struct command *cmd, const struct new_case *in, struct err *e)
+{
+    if (cmd->actor->role == ROLE_APPLICANT) {
+        if (in->applicant_name.n || in->applicant_phone.n || in->authorisation.n)
+            err_problem(e, SV("/applicant"), "not_allowed", "本人申报时不填写代办信息");
+        return;
+    }
+    if (in->applicant_name.n == 0)
+        err_problem(e, SV("/applicant/name"), "required", "请填写申请人姓名");
+    if (!ids_mobile_ok(in->applicant_phone))
+        err_problem(e, SV("/applicant/phone"), "bad_phone", "请填写申请人的11位手机号");
+    if (in->authorisation.n == 0)
+        err_problem(e, SV("/authorisation"), "required", "请写明申请人如何委托窗口代为录入");
+}
+
+/* First values: what the guide already knows, the region, and who signed in. */
+static json_t *first_values(const struct case_row *row, const struct guide_result *g)
+{
+    json_t *v = g->prefill ? json_deep_copy(g->prefill) : json_object();
+    json_put_sv(v, F_REGION, row->region);
+    json_put_sv(v, "F_CONTACT", row->applicant_name);
+    json_put_sv(v, "F_CONTACT_PHONE", row->applicant_phone);
+    return v;
+}
+
+struct create_ctx {
+    struct app *app;
+    const struct command *cmd;
+    struct arena *arena;
+    struct case_row row;
+    struct form_row form;
+    int64_t *id;
+};
+
+/* The account of the person whom a clerk files for: by phone, made when new. */
+static int applicant_account(struct db_conn *c, struct create_ctx *x, struct err *e)
+{
+    struct user_row u;
+    int rc = user_find_phone(c, x->row.applicant_phone, x->arena, &u, e);
+    if (rc == 0) {
+        u = (struct user_row){ .id = id_next(), .role = SV("applicant"),
+                               .phone = x->row.applicant_phone, .name = x->row.applicant_name,
+                               .created_at = x->cmd->now };
+        rc = user_insert(c, &u, e);
+    }
+    x->row.applicant_id = u.id;
+    return rc < 0 ? rc : 0;
+}
+
+static int create_tx(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct create_ctx *x = ctx;
+    struct sv ref;
+    int rc = command_begin(c, x->cmd, x->arena, &ref, e);
+    if (rc == 1)
+        return sv_to_i64(ref, x->id) ? 0 : ERR_CORRUPT;
+    if (rc == 0 && x->row.applicant_id == 0)
+        rc = applicant_account(c, x, e);
+    if (rc == 0)
+        rc = case_insert(c, &x->row, e);
+    if (rc == 0)
+        rc = form_put(c, x->row.id, &x->form, e);
+    *x->id = x->row.id;
+    if (rc == 0)
+        rc = command_end(c, x->cmd,
+                         arena_printf_sv(x->arena, "%lld", (long long)x->row.id), e);
+    return rc;
+}
+
+static void fill_row(struct create_ctx *x, const struct new_case *in)
+{
+    const struct actor *who = x->cmd->actor;
+    bool clerk = who->role == ROLE_CLERK;
+    x->row = (struct case_row){
+        .id = id_next(), .industry = in->industry, .region = in->region,
+        .catalog_version = x->app->catalog->version,
+        .channel = clerk ? SV("window") : SV("online"), .applicant_id = clerk ? 0 : who->id,
+        .clerk_id = clerk ? who->id : 0,
+        .applicant_name = clerk ? in->applicant_name : who->name,
+        .applicant_phone = clerk ? in->applicant_phone : who->phone,
+        .hall = clerk ? who->hall : SV(""), .authorisation = in->authorisation,
+        .answers = json_dump(x->arena, in->answers, true), .state = CASE_DRAFT, .version = 1,
+        .created_at = x->cmd->now, .updated_at = x->cmd->now,
+    };
+}
+
+int draft_create(struct app *app, const struct command *cmd, const struct new_case *in,
+                 int64_t *id, struct err *e)
+{
+    struct create_ctx x = { .app = app, .cmd = cmd, .arena = arena_new(), .id = id };
+    struct guide_result g = { 0 };
+    const struct industry *ind;
+    json_t *values = NULL;
+    int rc = find_industry(app->catalog, in->industry, in->region, &ind, e);
+    check_applicant(cmd, in, e);
+    if (rc == 0)
+        rc = guide_run(app->catalog, ind, in->answers, NULL, x.arena, &g, e);
+    if (rc == 0)
+        rc = check_answers(&g, e);
+    if (rc == 0)
+        rc = check_deciders(&g, in->region, e);
+    if (e->code != 0) {
+        rc = e->code;
+        goto out;
+    }
+    fill_row(&x, in);
+    values = first_values(&x.row, &g);
+    show_in_row(&x.row, values);
+    x.form = (struct form_row){ json_dump(x.arena, values, true), SV("{}"), SV("") };
+    rc = db_write(app->db, create_tx, &x, e);
+out:
+    json_decref(values);
+    json_decref(g.prefill);
+    arena_free(x.arena);
+    return rc;
+}
+
+/* ---- changing ---- */
+
+struct edit_ctx { struct case_row row; struct form_row form; int64_t id; };
+
+static int edit_tx(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct edit_ctx *x = ctx;
+    int rc = case_update(c, &x->row, e);
+    return rc < 0 ? rc : form_put(c, x->row.id, &x->form, e);
+}
+
+/* Open for its owner, matching the version seen. */
+static int open_own(struct app *app, const struct command *cmd, int64_t case_id, unsigned parts,
+                    struct arena *a, struct bundle *b, struct err *e)
+{
+    int rc = bundle_open(app, cmd->actor, case_id, parts, a, b, e);
+    if (rc == 0 && !case_owned(cmd->actor, &b->row))
+        rc = err_set(e, ERR_FORBIDDEN, "只有申请人或收件窗口可以修改");
+    return rc;
+}
+
+int draft_answers(struct app *app, const struct command *cmd, int64_t case_id, struct sv region,
+                  json_t *answers, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct bundle b = { 0 };
+    struct guide_result g = { 0 };
+    struct edit_ctx x;
+    int rc = open_own(app, cmd, case_id, WITH_FORM, a, &b, e);
+    if (rc == 0)
+        rc = command_match(cmd, b.row.version, e);
+    if (rc == 0 && b.row.state != CASE_DRAFT)
+        rc = err_refuse(e, "state", "办件已提交，不能再改选情形；如需改变请撤回后重新申请");
+    if (rc == 0 && !catalog_region(b.catalog, region))
+        err_problem(e, SV("/region"), "unknown_region", "没有这个行政区划");
+    if (rc == 0)
+        rc = guide_run(b.catalog, b.industry, answers, NULL, a, &g, e);
+    if (rc == 0)
+        rc = check_answers(&g, e);
+    if (rc == 0)
+        rc = check_deciders(&g, region, e);
+    if (rc == 0) {
+        json_object_update_missing(b.values, g.prefill);
+        json_put_sv(b.values, F_REGION, region);
+        x.row = b.row;
+        x.row.region = region;
+        x.row.answers = json_dump(a, answers, true);
+        x.row.version++;
+        x.row.updated_at = cmd->now;
+        x.form = (struct form_row){ json_dump(a, b.values, true),
+                                    json_dump(a, b.commitments, true), SV("") };
+        rc = db_write(app->db, edit_tx, &x, e);
+    }
+    json_decref(g.prefill);
+    bundle_done(&b);
+    arena_free(a);
+    return rc;
+}
+
+/* Only what the form asks for is kept (art. 31: nothing unrelated). */
+static json_t *known_values(const struct form *f, const json_t *values)
+{
+    json_t *out = json_object();
+    for (size_t i = 0; i < f->n_fields; i++) {
+        const char *code = f->fields[i].field->code.p;
+        json_t *v = json_object_getn(values, code, f->fields[i].field->code.n);
+        if (v && !json_is_null(v))
+            json_object_setn(out, code, f->fields[i].field->code.n, v);
+    }
+    return out;
+}
+
+int draft_save(struct app *app, const struct command *cmd, int64_t case_id, json_t *values,
+               json_t *commitments, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct bundle b = { 0 };
+    struct edit_ctx x;
+    json_t *known = NULL;
+    int rc = open_own(app, cmd, case_id, WITH_ITEMS | WITH_FORM | WITH_CORRECTION, a, &b, e);
+    if (rc == 0)
+        rc = command_match(cmd, b.row.version, e);
+    if (rc == 0 && !bundle_editable(&b))
+        rc = err_refuse(e, "state", "办件正在办理，现在不能修改；收到补正通知后可以修改");
+    if (rc == 0)
+        rc = bundle_resolve(&b, a, e);
+    if (rc != 0)
+        goto out;
+    known = known_values(&b.form, values);
+    struct sv text = json_dump(a, known, true);
+    if (text.n > FORM_MAX_BYTES) {
+        rc = err_set(e, ERR_TOO_LARGE, "表单内容太多，请精简");
+        goto out;
+    }
+    x.row = b.row;
+    x.row.version++;
+    x.row.updated_at = cmd->now;
+    x.form.commitments = json_dump(a, commitments ? commitments : b.commitments, true);
+    if (b.row.state == CASE_DRAFT) {
+        show_in_row(&x.row, known);
+        x.form.body = text;
+        x.form.draft = SV("");
+    } else {
+        x.form.body = json_dump(a, b.values, true);
+        x.form.draft = text;
+    }
+    rc = db_write(app->db, edit_tx, &x, e);
+out:
+    json_decref(known);
+    bundle_done(&b);
+    arena_free(a);
+    return rc;
+}
+
+static int delete_tx(struct db_conn *c, void *ctx, struct err *e)
+{
+    return case_delete_draft(c, *(int64_t *)ctx, e);
+}
+
+int draft_delete(struct app *app, const struct command *cmd, int64_t case_id, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct bundle b = { 0 };
+    int rc = open_own(app, cmd, case_id, 0, a, &b, e);
+    if (rc == 0)
+        rc = command_match(cmd, b.row.version, e);
+    if (rc == 0 && b.row.state != CASE_DRAFT)
+        rc = err_refuse(e, "P13", "已提交的办件不能删除，可以撤回申请");
+    if (rc == 0)
+        rc = db_write(app->db, delete_tx, &case_id, e);
+    bundle_done(&b);
+    arena_free(a);
+    return rc;
+}
+
+int draft_check(const struct app *app, struct bundle *b, int32_t today, struct err *e)
+{
+    json_t *values = bundle_filling(b);
+    json_t *have = bundle_have(b);
+    (void)app;
+    form_check(&b->form, values, b->answers, today, true, e);
+    form_check_materials(&b->form, have, b->commitments, values, b->answers, e);
+    struct sv region = json_sv(values, F_REGION);
+    if (region.n && !sv_eq(region, b->row.region) &&
+        !region_covers(b->catalog, b->row.region, region))
+        err_problem(e, SV("/values/" F_REGION), "other_region",
+                    "经营场所所在区与您选择的办理区域不一致");
+    json_decref(have);
+    return e->code;
+}
+
+/* ---- files ---- */
+
+struct file_ctx { int64_t case_id; struct attachment_row row; int64_t remove; int64_t now; };
+
+static int attach_tx(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct file_ctx *x = ctx;
+    int rc = x->remove ? attachment_remove(c, x->remove, x->now, e)
+                       : attachment_insert(c, &x->row, e);
+    return rc < 0 ? rc : case_touch_files(c, x->case_id, e);
+}
+
+static int open_files(struct app *app, const struct command *cmd, int64_t case_id,
+                      struct arena *a, struct bundle *b, struct err *e)
+{
+    int rc = open_own(app, cmd, case_id, WITH_ALL & ~WITH_TIMELINE, a, b, e);
+    if (rc == 0 && !bundle_editable(b))
+        rc = err_refuse(e, "state", "办件正在办理，现在不能增减材料；收到补正通知后可以补交");
+    return rc == 0 ? bundle_resolve(b, a, e) : rc;
+}
+
+static bool wanted(const struct form *f, struct sv material)
+{
+    for (size_t i = 0; i < f->n_materials; i++)
+        if (sv_eq(f->materials[i].material->code, material))
+            return !f->materials[i].material->generated;
+    return false;
+}
+
+int draft_attach(struct app *app, const struct command *cmd, int64_t case_id,
+                 const struct new_file *f, int64_t *id, bool *duplicate, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct bundle b = { 0 };
+    char hex[65];
+    int rc = open_files(app, cmd, case_id, a, &b, e);
+    sm3_hex(&f->hash, hex);
+    *duplicate = false;
+    if (rc == 0 && !wanted(&b.form, f->material)) {
+        err_problem(e, SV("/material"), "unknown_material", "本办件不需要这种材料");
+        rc = ERR_INVALID;
+    }
+    for (size_t i = 0; rc == 0 && i < b.n_files; i++)
+        if (sv_is(b.files[i].sm3, hex) && sv_eq(b.files[i].material, f->material)) {
+            *duplicate = true;
+            *id = b.files[i].id;
+        }
+    if (rc == 0 && b.n_files >= FILES_MAX)
+        rc = err_refuse(e, "files", "一个办件最多上传 %d 个文件", FILES_MAX);
+    if (rc == 0 && !*duplicate) {
+        struct file_ctx x = { .case_id = case_id, .row = {
+            .id = id_next(), .case_id = case_id, .material = f->material, .name = f->name,
+            .media_type = sv_of(f->media_type), .sm3 = sv_of(hex), .size = f->size,
+            .created_at = cmd->now, .created_by = cmd->actor->id } };
+        *id = x.row.id;
+        rc = db_write(app->db, attach_tx, &x, e);
+    }
+    bundle_done(&b);
+    arena_free(a);
+    return rc;
+}
+
+int draft_detach(struct app *app, const struct command *cmd, int64_t case_id, int64_t file_id,
+                 struct err *e)
+{
+    struct arena *a = arena_new();
+    struct bundle b = { 0 };
+    const struct attachment_row *file = NULL;
+    int rc = open_files(app, cmd, case_id, a, &b, e);
+    for (size_t i = 0; rc == 0 && i < b.n_files; i++)
+        if (b.files[i].id == file_id)
+            file = &b.files[i];
+    if (rc == 0 && !file)
+        rc = err_set(e, ERR_NOT_FOUND, "没有这个文件");
+    /* After submission what the departments have seen stays; only new files may go again. */
+    if (rc == 0 && b.row.submitted_at && file->created_at < b.correction.issued_at)
+        rc = err_refuse(e, "P6", "已提交的材料不能删除，可以补交新的文件");
+    if (rc == 0) {
+        struct file_ctx x = { .case_id = case_id, .remove = file_id, .now = cmd->now };
+        rc = db_write(app->db, attach_tx, &x, e);
+    }
+    bundle_done(&b);
+    arena_free(a);
+    return rc;
+}

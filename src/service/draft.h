@@ -1,0 +1,45 @@
+/* draft: everything before submission: open a case, fill the form, hand in files (R3.1-R3.3).
+ * Drafts are private to their owner and not yet acts: nothing here enters the ledger. */
+#ifndef YZ_SERVICE_DRAFT_H
+#define YZ_SERVICE_DRAFT_H
+
+#include "service/bundle.h"
+
+struct new_case {
+    struct sv industry, region;
+    json_t *answers;
+    struct sv applicant_name, applicant_phone, authorisation; /* by a clerk only */
+};
+/* *id of the new draft. Answers must be complete, allowed and need at least one permit. */
+int draft_create(struct app *app, const struct command *cmd, const struct new_case *in,
+                 int64_t *id, struct err *e);
+int draft_answers(struct app *app, const struct command *cmd, int64_t case_id, struct sv region,
+                  json_t *answers, struct err *e);
+/* Keep values (of known fields) and commitments; what is wrong with them is not refused here. */
+int draft_save(struct app *app, const struct command *cmd, int64_t case_id, json_t *values,
+               json_t *commitments, struct err *e);
+int draft_delete(struct app *app, const struct command *cmd, int64_t case_id, struct err *e);
+
+/* Everything that submitting (or supplementing) would refuse, at once, in e. bundle: with form
+ * and files, resolved. 0 or ERR_INVALID. */
+int draft_check(const struct app *app, struct bundle *b, int32_t today, struct err *e);
+
+struct new_file { struct sv material, name; struct sm3_hash hash; int64_t size;
+                  const char *media_type; };
+/* The blob is on disk already. *duplicate: the same content was handed in for this material
+ * before; then nothing is added and *id is the earlier one. */
+int draft_attach(struct app *app, const struct command *cmd, int64_t case_id,
+                 const struct new_file *f, int64_t *id, bool *duplicate, struct err *e);
+int draft_detach(struct app *app, const struct command *cmd, int64_t case_id, int64_t file_id,
+                 struct err *e);
+
+/* The owner's form as it is being filled (draft of a correction, else the values). */
+json_t *bundle_filling(const struct bundle *b);
+
+/* Type of a file by content, never by name: "application/pdf", "image/jpeg", "image/png",
+ * "application/ofd"; NULL = not accepted. head = first bytes, tail = last bytes. */
+const char *media_type_of(struct sv head, struct sv tail);
+/* A name to show: no path, no control characters, 1-120 characters. */
+int media_name_check(struct sv name, struct err *e);
+
+#endif

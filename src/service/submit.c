@@ -1,0 +1,178 @@
+/* submit: one form, one set of materials -> one item per permit at the same moment (P1). */
+#include "domain/licence/number.h"
+#include "service/acts.h"
+#include "service/draft.h"
+#include "sys/ids.h"
+
+struct submit_ctx {
+    struct app *app;
+    const struct command *cmd;
+    struct arena *arena;
+    struct bundle *b;
+    int64_t case_id;
+    bool replayed, stale;
+};
+
+static int draw_number(struct db_conn *c, struct submit_ctx *x, struct err *e)
+{
+    struct case_row *row = &x->b->row;
+    int32_t day = date_to_number(date_of_ms(x->cmd->now));
+    int64_t serial;
+    struct buf text;
+    int rc = counter_next(c, arena_printf_sv(x->arena, "case:%.*s:%d", (int)row->region.n,
+                                             row->region.p, (int)day),
+                          &serial, e);
+    if (rc < 0)
+        return rc;
+    buf_init(&text, 64);
+    case_number(&text, row->region, day, serial);
+    row->number = arena_sv(x->arena, buf_sv(&text));
+    buf_done(&text);
+    return 0;
+}
+
+static json_t *submit_body(const struct submit_ctx *x)
+{
+    const struct bundle *b = x->b;
+    json_t *body = json_object();
+    json_t *items = json_array();
+    json_put_sv(body, "number", b->row.number);
+    json_put_sv(body, "industry", b->row.industry);
+    json_put_sv(body, "region", b->row.region);
+    json_put_sv(body, "catalog", b->catalog->version);
+    json_put_sv(body, "channel", b->row.channel);
+    for (size_t i = 0; i < b->n_items; i++) {
+        json_t *item = json_object();
+        json_put_i64(item, "id", b->items[i].id);
+        json_put_sv(item, "permit", b->items[i].permit);
+        json_put_sv(item, "department", b->items[i].department);
+        json_put_sv(item, "seen", b->items[i].seen_digest);
+        json_push(items, item);
+    }
+    json_put(body, "items", items);
+    return body;
+}
+
+static int insert_items(struct db_conn *c, struct submit_ctx *x, struct err *e)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < x->b->n_items; i++)
+        rc = item_insert(c, &x->b->items[i], e);
+    return rc;
+}
+
+static int submit_tx(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct submit_ctx *x = ctx;
+    struct bundle *b = x->b;
+    struct case_row now_row;
+    struct sv ref;
+    int rc = command_begin(c, x->cmd, x->arena, &ref, e);
+    if (rc != 0) {
+        x->replayed = rc == 1;
+        return rc < 0 ? rc : 0;
+    }
+    rc = case_find(c, x->case_id, x->arena, &now_row, e);
+    if (rc != 1)
+        return rc < 0 ? rc : err_set(e, ERR_NOT_FOUND, "办件已被删除");
+    rc = command_match(x->cmd, now_row.version, e);
+    if (rc != 0)
+        return rc;
+    /* A file came or went since the check: look again rather than refuse. */
+    x->stale = now_row.files_rev != b->row.files_rev;
+    if (x->stale)
+        return 0;
+    rc = draw_number(c, x, e);
+    if (rc == 0)
+        rc = insert_items(c, x, e);
+    if (rc == 0)
+        rc = acts_put_case(c, b, x->cmd->now, e);
+    if (rc == 0)
+        rc = acts_log(x->app, c, b, -1, ACT_SUBMIT, x->cmd->actor, date_of_ms(x->cmd->now),
+                      submit_body(x), x->cmd->now, e);
+    if (rc == 0)
+        rc = notify(c, &b->row, x->cmd->now, "申请已提交",
+                    arena_printf_sv(x->arena, "办件编号 %.*s，已同时送达 %zu 个事项的审批部门。",
+                                    (int)b->row.number.n, b->row.number.p, b->n_items), e);
+    return rc == 0 ? command_end(c, x->cmd, b->row.number, e) : rc;
+}
+
+/* One item per permit, with what its department will see. */
+static int make_items(struct submit_ctx *x, struct err *e)
+{
+    struct bundle *b = x->b;
+    struct item_facts facts = { 0 };
+    b->n_items = b->n_types;
+    b->items = arena_array(x->arena, b->n_items, sizeof *b->items);
+    for (size_t i = 0; i < b->n_items; i++) {
+        const struct permit_type *p = b->types[i];
+        const struct department *d = catalog_decider(p, b->row.region);
+        if (!d)
+            return err_set(e, ERR_CONFLICT, "该区没有办理%.*s的部门", (int)p->name.n, p->name.p);
+        int state = item_step(ITEM_NONE, ACT_SUBMIT, BY_APPLICANT, &facts, e);
+        if (state < 0)
+            return state;
+        b->items[i] = (struct item_row){
+            .id = id_next(), .case_id = b->row.id, .permit = p->code, .department = d->code,
+            .region = b->row.region, .state = (enum item_state)state, .version = 1,
+            .received_on = date_of_ms(x->cmd->now), .accepted_on = DATE_NONE,
+            .closed_on = DATE_NONE, .valid_from = DATE_NONE, .valid_until = DATE_NONE,
+            .seen_digest = item_digest(b, p, x->arena),
+        };
+        item_set_clock(x->app, p, &b->items[i]);
+    }
+    return 0;
+}
+
+static int prepare(struct submit_ctx *x, struct err *e)
+{
+    struct bundle *b = x->b;
+    int rc = bundle_open(x->app, x->cmd->actor, x->case_id, WITH_FORM | WITH_FILES, x->arena, b,
+                         e);
+    if (rc == 0 && !case_owned(x->cmd->actor, &b->row))
+        rc = err_set(e, ERR_FORBIDDEN, "只有申请人或收件窗口可以提交");
+    if (rc != 0 || b->row.submitted_at)
+        return rc;
+    rc = command_match(x->cmd, b->row.version, e);
+    if (rc == 0)
+        rc = bundle_resolve(b, x->arena, e);
+    if (rc == 0 && (b->guide.blocked || !b->guide.complete || b->n_types == 0))
+        rc = err_refuse(e, "P1", "情形引导的回答还不完整，或按回答不能办理，请先修改");
+    if (rc == 0)
+        rc = draft_check(x->app, b, date_of_ms(x->cmd->now), e);
+    if (rc == 0)
+        rc = make_items(x, e);
+    b->row.submitted_at = x->cmd->now;
+    return rc;
+}
+
+/* Submitted already: fine if it was this very request, else a refusal. */
+static int already_tx(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct submit_ctx *x = ctx;
+    struct sv ref;
+    int rc = command_begin(c, x->cmd, x->arena, &ref, e);
+    if (rc == 0)
+        rc = err_refuse(e, "P1", "这个办件已经提交，不能重复提交");
+    return rc < 0 ? rc : 0;
+}
+
+int case_submit(struct app *app, const struct command *cmd, int64_t case_id, struct err *e)
+{
+    enum { TRIES = 4 };
+    int rc = 0;
+    for (int i = 0; i < TRIES; i++) {
+        struct bundle b = { 0 };
+        struct submit_ctx x = { .app = app, .cmd = cmd, .arena = arena_new(), .b = &b,
+                                .case_id = case_id };
+        rc = prepare(&x, e);
+        bool fresh = b.n_items > 0;
+        if (rc == 0)
+            rc = db_write(app->db, fresh ? submit_tx : already_tx, &x, e);
+        bundle_done(&b);
+        arena_free(x.arena);
+        if (rc != 0 || !x.stale)
+            return rc;
+    }
+    return err_set(e, ERR_CHANGED, "材料正在变化，请等上传完成后再提交");
+}
