@@ -38,12 +38,12 @@ int acts_log(struct app *app, struct db_conn *c, const struct bundle *b, int ite
     return rc;
 }
 
-static bool everybody_spoke(const struct bundle *b)
+static size_t items_in(const struct bundle *b, enum item_state state)
 {
+    size_t n = 0;
     for (size_t i = 0; i < b->n_items; i++)
-        if (b->items[i].state == ITEM_RECEIVED)
-            return false;
-    return true;
+        n += b->items[i].state == state;
+    return n;
 }
 
 static int tell_correction(struct db_conn *c, const struct bundle *b, int64_t now, struct err *e)
@@ -75,7 +75,7 @@ int correction_send_if_due(struct app *app, struct db_conn *c, struct bundle *b,
 {
     int32_t today = date_of_ms(now);
     if (!b->has_correction || !sv_is(b->correction.state, "draft") ||
-        (!forced && !everybody_spoke(b)))
+        items_in(b, ITEM_CORRECTING) == 0 || (!forced && items_in(b, ITEM_RECEIVED) > 0))
         return 0;
     b->correction.state = SV("issued");
     b->correction.issued_at = now;
@@ -99,9 +99,8 @@ int correction_close_if_done(struct db_conn *c, struct bundle *b, const char *st
     if (!b->has_correction || sv_is(b->correction.state, "answered") ||
         sv_is(b->correction.state, "ended"))
         return 0;
-    for (size_t i = 0; i < b->n_items; i++)
-        if (b->items[i].state == ITEM_CORRECTING)
-            return 0;
+    if (items_in(b, ITEM_CORRECTING) > 0)
+        return 0;
     b->correction.state = sv_of(state);
     b->correction.due_on = DATE_NONE;
     int rc = correction_update(c, &b->correction, e);
@@ -112,9 +111,7 @@ int acts_tell_if_closed(struct db_conn *c, const struct bundle *b, int64_t now, 
 {
     if (b->row.n_open > 0)
         return 0;
-    size_t granted = 0;
-    for (size_t i = 0; i < b->n_items; i++)
-        granted += b->items[i].state == ITEM_GRANTED;
+    size_t granted = items_in(b, ITEM_GRANTED);
     struct arena *a = arena_new();
     struct sv text = arena_printf_sv(
         a, "您的办件 %.*s 的 %zu 个事项已全部办结，其中准予 %zu 个。%s", (int)b->row.number.n,

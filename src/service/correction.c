@@ -1,0 +1,135 @@
+/* correction: what departments want mended, gathered in ONE notice per round (P4). */
+#include "base/utf8.h"
+#include "service/review.h"
+#include "sys/ids.h"
+
+enum { ENTRIES_MAX = 60, TEXT_MAX = 300 };
+
+/* The label of what an entry names, if the permit asks for it at all (art. 31). */
+static struct sv label_of(const struct review_ctx *x, struct sv kind, struct sv code)
+{
+    const struct permit_type *p = x->seen->types[x->seen_index];
+    if (sv_is(kind, "other"))
+        return SV("其他");
+    for (size_t i = 0; sv_is(kind, "field") && i < x->seen->form.n_fields; i++) {
+        const struct form_field *f = &x->seen->form.fields[i];
+        if (!sv_eq(f->field->code, code))
+            continue;
+        for (size_t k = 0; k < f->n_permits; k++)
+            if (f->permits[k] == p)
+                return f->field->label;
+    }
+    const struct material *m = catalog_material(x->seen->catalog, code);
+    return sv_is(kind, "material") && m && form_asks(p, code) ? m->name : SV("");
+}
+
+static void read_text(const json_t *entry, const char *key, const char *label, struct sv ptr,
+                      struct sv *out, struct err *e)
+{
+    *out = sv_trim(json_sv(entry, key));
+    if (out->n == 0)
+        err_problem(e, json_pointer(e->arena, ptr, sv_of(key)), "required", "请写明%s", label);
+    else if (!utf8_clean(*out) || utf8_count(*out) > TEXT_MAX)
+        err_problem(e, json_pointer(e->arena, ptr, sv_of(key)), "too_long",
+                    "%s不能超过%d个字或含特殊字符", label, TEXT_MAX);
+}
+
+static void read_entry(struct review_ctx *x, const json_t *in, size_t at, struct err *e)
+{
+    struct sv ptr = json_pointer_at(e->arena, SV("/entries"), at);
+    struct entry_row *out = &x->entries[x->n_entries];
+    out->kind = json_sv(in, "kind");
+    out->code = json_sv(in, "code");
+    out->label = label_of(x, out->kind, out->code);
+    if (out->label.n == 0)
+        err_problem(e, json_pointer(e->arena, ptr, SV("code")), "unknown_target",
+                    "本事项没有要求这一项，不能要求补正（行政许可法第三十一条）");
+    read_text(in, "what", "需要补正什么", ptr, &out->what, e);
+    read_text(in, "why", "为什么需要补正", ptr, &out->why, e);
+    for (size_t i = 0; i < x->n_entries; i++)
+        if (sv_eq(x->entries[i].kind, out->kind) && sv_eq(x->entries[i].code, out->code) &&
+            !sv_is(out->kind, "other"))
+            err_problem(e, ptr, "duplicate", "同一项请合并为一条");
+    x->n_entries++;
+}
+
+/* A file handed in after the last notice is new; so is what that notice named and is unmet. */
+static bool nameable_now(const struct review_ctx *x, const struct entry_row *entry,
+                         const struct entry_row *before, size_t n_before)
+{
+    const struct bundle *b = x->seen;
+    for (size_t i = 0; i < n_before; i++)
+        if (sv_eq(before[i].kind, entry->kind) && sv_eq(before[i].code, entry->code))
+            return true;
+    for (size_t i = 0; i < b->n_files; i++)
+        if (sv_is(entry->kind, "material") && sv_eq(b->files[i].material, entry->code) &&
+            b->files[i].created_at >= b->correction.issued_at)
+            return true;
+    return false;
+}
+
+struct before_ctx { struct review_ctx *x; struct entry_row *list; size_t n; };
+
+static int read_before(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct before_ctx *b = ctx;
+    return entry_list_item(c, b->x->seen->row.id, b->x->item_id, INT64_MAX, b->x->arena, &b->list,
+                           &b->n, e);
+}
+
+int correction_read_entries(struct review_ctx *x, struct err *e)
+{
+    struct before_ctx before = { .x = x };
+    size_t i;
+    json_t *entry;
+    size_t n = json_array_size(x->in->entries);
+    if (n > ENTRIES_MAX)
+        return err_set(e, ERR_TOO_LARGE, "一次最多列 %d 条", ENTRIES_MAX);
+    x->entries = arena_array(x->arena, n ? n : 1, sizeof *x->entries);
+    json_array_foreach(x->in->entries, i, entry)
+        read_entry(x, entry, i, e);
+    if (e->code != 0)
+        return e->code;
+    x->entries_new = true;
+    if (x->seen->items[x->seen_index].asked_round == 0)
+        return 0;
+    int rc = db_peek(x->app->db, read_before, &before, e);
+    for (i = 0; rc == 0 && i < x->n_entries; i++)
+        if (!nameable_now(x, &x->entries[i], before.list, before.n))
+            x->entries_new = false;
+    return rc;
+}
+
+/* The draft that is being gathered, or a new round whose notice leaves at the first of the
+ * 5-day limits of those who have not spoken yet. */
+static int join_round(struct db_conn *c, struct review_ctx *x, struct err *e)
+{
+    struct bundle *b = &x->now;
+    if (b->has_correction && sv_is(b->correction.state, "draft"))
+        return 0;
+    b->correction = (struct correction_row){
+        .id = id_next(), .case_id = b->row.id,
+        .round = b->has_correction ? b->correction.round + 1 : 1, .state = SV("draft"),
+        .due_on = b->items[x->at].due_on,
+    };
+    for (size_t i = 0; i < b->n_items; i++)
+        if (b->items[i].state == ITEM_RECEIVED && b->items[i].due_on < b->correction.due_on)
+            b->correction.due_on = b->items[i].due_on;
+    b->has_correction = true;
+    b->n_entries = 0;
+    return correction_insert(c, &b->correction, e);
+}
+
+int correction_add(struct db_conn *c, struct review_ctx *x, struct err *e)
+{
+    int rc = join_round(c, x, e);
+    for (size_t i = 0; rc == 0 && i < x->n_entries; i++) {
+        x->entries[i].id = id_next();
+        x->entries[i].correction_id = x->now.correction.id;
+        x->entries[i].item_id = x->item_id;
+        rc = entry_insert(c, &x->entries[i], e);
+    }
+    x->now.n_entries += x->n_entries;
+    x->now.items[x->at].asked_round = x->now.correction.round;
+    return rc;
+}

@@ -1,0 +1,136 @@
+/* grant: a department grants; its statutory permit is recorded with number and dates (P8, P14). */
+#include <regex.h>
+
+#include "domain/licence/number.h"
+#include "service/review.h"
+#include "sys/ids.h"
+
+static const struct permit_type *type_of(const struct review_ctx *x)
+{
+    return x->seen->types[x->seen_index];
+}
+
+/* Catalogue patterns use \d, which POSIX does not know. */
+static struct sv posix_pattern(struct arena *a, struct sv re)
+{
+    char *out = arena_alloc(a, re.n * 5 + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < re.n; i++) {
+        bool digit = re.p[i] == '\\' && i + 1 < re.n && re.p[i + 1] == 'd';
+        memcpy(out + n, digit ? "[0-9]" : re.p + i, digit ? 5 : 1);
+        n += digit ? 5 : 1;
+        i += digit;
+    }
+    return sv_make(out, n);
+}
+
+static bool number_fits(const struct review_ctx *x, const struct permit_type *p)
+{
+    regex_t re;
+    if (p->number_regex.n == 0)
+        return true;
+    if (regcomp(&re, posix_pattern(x->arena, p->number_regex).p, REG_EXTENDED | REG_NOSUB) != 0)
+        return true;
+    bool fits = regexec(&re, arena_dup(x->arena, x->in->number), 0, NULL, 0) == 0;
+    regfree(&re);
+    return fits;
+}
+
+int grant_check(const struct review_ctx *x, struct err *e)
+{
+    const struct permit_type *p = type_of(x);
+    int32_t today = date_of_ms(x->cmd->now);
+    int32_t from = x->in->valid_from == DATE_NONE ? today : x->in->valid_from;
+    int32_t until = x->in->valid_until;
+    if (x->act == ACT_ACCEPT && p->kind != PERMIT_FILING)
+        return 0;
+    if (x->in->number.n && !number_fits(x, p))
+        err_problem(e, SV("/number"), "bad_number", "证号格式不对，应像 %.*s",
+                    (int)p->number_example.n, p->number_example.p);
+    if (x->in->number.n == 0 && p->number_format.n == 0)
+        err_problem(e, SV("/number"), "required", "该证由部门系统赋号，请填写证号");
+    if (from < today || from > today + 366)
+        err_problem(e, SV("/valid_from"), "out_of_range", "有效期起始日应在今天起一年以内");
+    if (until != DATE_NONE && until <= from)
+        err_problem(e, SV("/valid_until"), "out_of_range", "有效期截止日应晚于起始日");
+    if (until != DATE_NONE && p->validity_years > 0 &&
+        until > date_add_years(from, (int)p->validity_years))
+        err_problem(e, SV("/valid_until"), "out_of_range", "有效期不能超过规定的%lld年",
+                    (long long)p->validity_years);
+    return e->code;
+}
+
+static struct sv form_value(void *ctx, struct sv code)
+{
+    const struct review_ctx *x = ctx;
+    return bundle_value(x->seen, code.p);
+}
+
+/* Next free number by the catalogue's template. */
+static int draw_number(struct db_conn *c, struct review_ctx *x, struct sv *out, struct err *e)
+{
+    const struct permit_type *p = type_of(x);
+    struct sv region = x->now.row.region;
+    int year = date_civil(date_of_ms(x->cmd->now)).year;
+    struct buf text;
+    int taken = 1;
+    int rc = 0;
+    buf_init(&text, 200);
+    while (rc >= 0 && taken == 1) {
+        int64_t serial;
+        struct sv name = arena_printf_sv(x->arena, "permit:%.*s:%.*s:%d", (int)p->code.n,
+                                         p->code.p, (int)region.n, region.p, year);
+        rc = counter_next(c, name, &serial, e);
+        buf_clear(&text);
+        if (rc >= 0 && (!permit_number(&text, p->number_format, region, year, serial, form_value,
+                                       x) || !buf_ok(&text)))
+            rc = err_set(e, ERR_CONFIG, "目录中 %.*s 的证号格式有误", (int)p->code.n, p->code.p);
+        if (rc >= 0)
+            taken = rc = permit_number_taken(c, p->code, buf_sv(&text), e);
+    }
+    *out = arena_sv(x->arena, buf_sv(&text));
+    buf_done(&text);
+    return rc < 0 ? rc : 0;
+}
+
+static int take_number(struct db_conn *c, struct review_ctx *x, struct sv *out, struct err *e)
+{
+    if (x->in->number.n == 0)
+        return draw_number(c, x, out, e);
+    *out = x->in->number;
+    int taken = permit_number_taken(c, type_of(x)->code, *out, e);
+    if (taken == 1) {
+        err_problem(e, SV("/number"), "number_taken", "这个证号已经使用过");
+        return ERR_INVALID;
+    }
+    return taken;
+}
+
+int grant_permit(struct db_conn *c, struct review_ctx *x, json_t *body, struct err *e)
+{
+    const struct permit_type *p = type_of(x);
+    struct item_row *i = &x->now.items[x->at];
+    int32_t today = date_of_ms(x->cmd->now);
+    struct grant_dates d = grant_suggest(p, x->in->valid_from == DATE_NONE ? today
+                                                                          : x->in->valid_from);
+    const struct department *dept = catalog_department(x->now.catalog, i->department);
+    int rc = take_number(c, x, &i->number, e);
+    if (rc != 0)
+        return rc;
+    i->valid_from = d.valid_from;
+    i->valid_until = x->in->valid_until != DATE_NONE ? x->in->valid_until : d.valid_until;
+    if (i->accepted_on == DATE_NONE)
+        i->accepted_on = today;
+    struct permit_row row = {
+        .id = id_next(), .item_id = i->id, .case_id = i->case_id, .permit_type = p->code,
+        .name = p->certificate_name, .number = i->number, .department = i->department,
+        .department_name = dept ? dept->name : i->department, .region = i->region,
+        .uscc = x->now.row.uscc, .granted_on = today, .valid_from = i->valid_from,
+        .valid_until = i->valid_until, .state = SV("valid"),
+    };
+    json_put_sv(body, "number", row.number);
+    json_put_sv(body, "uscc", row.uscc);
+    json_put_i64(body, "valid_from", date_to_number(row.valid_from));
+    json_put_i64(body, "valid_until", date_to_number(row.valid_until));
+    return permit_insert(c, &row, e);
+}
