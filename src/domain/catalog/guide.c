@@ -127,6 +127,17 @@ static void explain(struct run *r, struct guide_permit *gp)
 
 /* ---- what would make it drop out: try every other answer ---- */
 
+/* "，但要改办食品经营许可证": what the other answer needs instead; "" when nothing. */
+static const char *instead(struct run *r, const struct guide_state *other)
+{
+    const char *text = "";
+    for (size_t i = 0; i < r->ind->n_permits; i++)
+        if (other->permits & ~r->s->permits & BIT(i))
+            text = arena_printf(r->a, "%s%s%.*s", text, *text ? "、" : "，但要改办",
+                                S(r->ind->permits[i].permit->name));
+    return text;
+}
+
 static void note_drop(struct run *r, const struct guide_state *other, const struct question *q,
                       const struct guide_option *o, const char *verb)
 {
@@ -137,8 +148,8 @@ static void note_drop(struct run *r, const struct guide_state *other, const stru
         if (other->permits & BIT(gp->listing - r->ind->permits))
             continue;
         if (!text.p)
-            text = arena_printf_sv(r->a, "如果在“%.*s”中%s“%.*s”，就不需要办理", S(q->text), verb,
-                                   S(o->label));
+            text = arena_printf_sv(r->a, "如果在“%.*s”中%s“%.*s”，就不需要办理%s", S(q->text),
+                                   verb, S(o->label), instead(r, other));
         if ((why = add_reason(r, &gp->drops_out, &gp->n_drops_out, DROPS_MAX)))
             *why = (struct guide_reason){ q, o, text };
     }
@@ -262,7 +273,8 @@ static void take_option(struct run *r, const struct question *q, const struct gu
             : o->block         ? SV("按这个答案不能在此开办，请到“一业一证”窗口咨询")
                                : SV("请核对这个答案，有疑问请到“一业一证”窗口咨询")
         };
-    merge_prefill(r, o->prefill);
+    if (!out->blocked)
+        merge_prefill(r, o->prefill);
 }
 
 static struct collect count_effects(const struct run *r)

@@ -294,28 +294,23 @@ bool ids_check_any(struct sv s, const char *label, int32_t today, struct id_verd
 
 /* ---- phone and e-mail ---- */
 
-/* 0473-1234567, 04731234567, 010-12345678, with an extension "-123" (1 to 6 digits). */
+/* 0473-1234567, 04731234567, 010-12345678: area code of 3 places (010, 02x) or 4, then 7 or
+ * 8 digits, then perhaps an extension "-801" of 1 to 6 digits. */
 static bool landline_ok(struct sv s)
 {
-    size_t dashes = 0, digits = 0, ext = 0;
     if (s.n < 10 || s.p[0] != '0')
         return false;
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '-') {
-            if (digits == 3 || digits == 4)
-                dashes++;
-            else if (digits >= 10 && digits <= 12 && ext == 0)
-                ext = i;
-            else
-                return false;
-        } else if (!is_digit(s.p[i])) {
-            return false;
-        } else if (ext == 0) {
-            digits++;
-        }
-    }
-    size_t tail = ext ? s.n - ext - 1 : 1;
-    return dashes <= 1 && digits >= 10 && digits <= 12 && tail >= 1 && tail <= 6;
+    size_t area = s.p[1] == '1' || s.p[1] == '2' ? 3 : 4;
+    if (!all_digits(part(s, 0, area)))
+        return false;
+    s = sv_skip(s, area);
+    if (s.p[0] == '-')
+        s = sv_skip(s, 1);
+    bool extension = s.n && memchr(s.p, '-', s.n);
+    struct sv local = sv_cut(&s, '-');
+    if (!all_digits(local) || local.n < 7 || local.n > 8)
+        return false;
+    return !extension || (all_digits(s) && s.n <= 6);
 }
 
 bool ids_check_phone(struct sv s, const char *label, struct id_verdict *v)
