@@ -1,1 +1,16 @@
-export {};
+import { createApp } from 'vue';
+import { onSignedOut } from '../api/client';
+import { restoreElder, session } from '../shared/session';
+import '../shared/tokens.css';
+import '../shared/base.css';
+import './office.css';
+import App from './App.vue';
+import { router } from './router';
+
+restoreElder();
+onSignedOut(() => {
+  const here = router.currentRoute.value;
+  session.user = null;
+  if (!here.meta.open) void router.push({ name: 'signin', query: { next: here.fullPath } });
+});
+createApp(App).use(router).mount('#app');

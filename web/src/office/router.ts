@@ -1,0 +1,59 @@
+// Addresses of the workbench. Pages that fill in a case are the portal's own, under the same names.
+import { nextTick } from 'vue';
+import { createRouter, createWebHistory } from 'vue-router';
+import { loadSession, session } from '../shared/session';
+import { text } from './strings';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title?: string;
+    open?: boolean;
+  }
+}
+
+const t = text.titles;
+
+export const router = createRouter({
+  history: createWebHistory('/office'),
+  routes: [
+    { path: '/', name: 'home', redirect: () => ({ name: homeOf(session.user?.role) }) },
+    { path: '/signin', name: 'signin', component: () => import('./pages/SignInPage.vue'), meta: { title: t.signin, open: true } },
+    { path: '/queue', name: 'queue', component: () => import('./pages/QueuePage.vue'), meta: { title: t.queue } },
+    { path: '/items/:id', name: 'item', component: () => import('./pages/ItemPage.vue'), props: true, meta: { title: t.item } },
+    { path: '/board', name: 'board', component: () => import('./pages/BoardPage.vue'), meta: { title: t.board } },
+    { path: '/new/:industry?', name: 'guide', component: () => import('./pages/NewCasePage.vue'), props: true, meta: { title: t.fresh } },
+    { path: '/cases', name: 'cases', component: () => import('./pages/CasesPage.vue'), meta: { title: t.cases } },
+    { path: '/cases/:id', name: 'case', component: () => import('./pages/CasePage.vue'), props: true, meta: { title: t.case } },
+    { path: '/cases/:id/done', name: 'case-done', redirect: (to) => ({ name: 'case', params: to.params }) },
+    { path: '/cases/:id/form', name: 'case-form', component: () => import('../shared/case/FormPage.vue'), props: true, meta: { title: t.form } },
+    { path: '/cases/:id/form/:section', name: 'case-section', component: () => import('../shared/case/SectionPage.vue'), props: true, meta: { title: t.form } },
+    { path: '/cases/:id/materials', name: 'case-materials', component: () => import('../shared/case/MaterialsPage.vue'), props: true, meta: { title: t.materials } },
+    { path: '/cases/:id/check', name: 'case-check', component: () => import('../shared/case/CheckPage.vue'), props: true, meta: { title: t.check } },
+    { path: '/cases/:id/correct', name: 'case-correct', component: () => import('../shared/case/CorrectPage.vue'), props: true, meta: { title: t.correct } },
+    { path: '/licences', name: 'licences', component: () => import('./pages/LicencesPage.vue'), meta: { title: t.licences } },
+    { path: '/licences/:number', name: 'licence', component: () => import('./pages/LicencePage.vue'), props: true, meta: { title: t.licence } },
+    { path: '/:path(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue'), meta: { title: t.missing } },
+  ],
+  scrollBehavior: (to, from, saved) => (to.path === from.path ? undefined : (saved ?? { top: 0 })),
+});
+
+/** Where each role starts the day. */
+export function homeOf(role: string | undefined): string {
+  return role === 'reviewer' ? 'queue' : role === 'clerk' ? 'cases' : 'board';
+}
+
+router.beforeEach(async (to) => {
+  if (!session.ready) {
+    await loadSession().catch(() => undefined);
+    if (to.redirectedFrom?.path === '/') return { name: session.user?.kind === 'officer' ? homeOf(session.user.role) : 'signin' };
+  }
+  if (!to.meta.open && session.user?.kind !== 'officer') return { name: 'signin', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
+  return true;
+});
+
+router.afterEach(async (to, from) => {
+  document.title = `${to.meta.title ?? ''} · ${text.name}`;
+  if (from.matched.length === 0 || to.path === from.path) return;
+  await nextTick();
+  setTimeout(() => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }), 50);
+});
