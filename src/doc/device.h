@@ -32,6 +32,7 @@ struct text_run {
     struct colour colour;
     double x, y;         /* start of the base line */
     double angle;        /* about (x, y) */
+    bool spaced;         /* letter-spaced: the gaps are not spaces */
     bool silent;         /* decoration: looked at, but not part of the paper's text */
     const struct glyph *glyphs; size_t n;
 };

@@ -3,9 +3,6 @@
  * Written by hand rather than with cairo's PDF surface: cairo 1.16 copies the whole 20 MB of
  * each CJK font and all its subroutines for every paper (two faces: 47 ms and 600 KB for
  * one licence). Here a paper carries flat outlines of its own glyphs only (font_subset).
- *
- * A glyph may stand for different characters (the mark for a missing one, variants); so each
- * pair of glyph and text gets a CID of its own, and copying text out gives what was meant.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,23 +10,10 @@
 #include "base/date.h"
 #include "doc/font.h"
 #include "doc/pdf.h"
+#include "doc/pdf_font.h"
 
 enum { MAX_PAGES = 200, MAX_FONTS = 16, MAX_ALPHAS = 16, PDF_CAP = 32 * 1024 * 1024,
-       PAGE_CAP = 4 * 1024 * 1024, MAX_CIDS = 60000, HASH_SIZE = 1 << 12 };
-
-struct cid {
-    uint32_t glyph;
-    struct sv text;
-    unsigned next; /* in its hash chain; 0 = end */
-};
-
-struct pdf_font {
-    const struct font *font;
-    unsigned object;
-    struct cid *cids; /* from 1 */
-    unsigned n, cap;
-    unsigned hash[HASH_SIZE];
-};
+       PAGE_CAP = 4 * 1024 * 1024 };
 
 struct pdf_page { struct buf content; double width, height; };
 
@@ -193,38 +177,13 @@ static void pdf_qr(struct device *d, const struct qr *q, double x, double y, dou
 static struct pdf_font *font_for(struct pdf_device *p, const struct font *font, size_t *index)
 {
     for (*index = 0; *index < p->n_fonts; ++*index)
-        if (p->fonts[*index]->font == font)
+        if (pdf_font_is(p->fonts[*index], font))
             return p->fonts[*index];
     if (p->n_fonts == MAX_FONTS) {
         p->failed = true;
         return NULL;
     }
-    struct pdf_font *f = mem_new(sizeof *f);
-    f->font = font;
-    return p->fonts[p->n_fonts++] = f;
-}
-
-static unsigned cid_for(struct pdf_device *p, struct pdf_font *f, uint32_t glyph, struct sv text)
-{
-    unsigned slot = (glyph * 2654435761u >> 7) % HASH_SIZE;
-    for (unsigned i = f->hash[slot]; i; i = f->cids[i].next)
-        if (f->cids[i].glyph == glyph && sv_eq(f->cids[i].text, text))
-            return i;
-    if (f->n + 1 >= MAX_CIDS) {
-        p->failed = true;
-        return 0;
-    }
-    if (f->n + 1 >= f->cap) {
-        unsigned cap = f->cap ? f->cap * 2 : 64;
-        struct cid *cids = realloc(f->cids, cap * sizeof *cids);
-        if (!cids)
-            abort();
-        f->cids = cids;
-        f->cap = cap;
-    }
-    f->cids[++f->n] = (struct cid){ glyph, arena_sv(p->arena, text), f->hash[slot] };
-    f->hash[slot] = f->n;
-    return f->n;
+    return p->fonts[p->n_fonts++] = pdf_font_new(font);
 }
 
 static void put_matrix(struct pdf_device *p, const struct text_run *r, double dx, double dy)
@@ -240,6 +199,19 @@ static void put_matrix(struct pdf_device *p, const struct text_run *r, double dx
     buf_str(content(p), "Tm ");
 }
 
+/* What a reader gets instead of the glyphs: nothing of decoration, and letter-spaced text
+ * without the spaces that programs guess from the gaps. False when the glyphs say it all. */
+static bool begin_actual_text(struct buf *b, const struct text_run *r)
+{
+    if (!r->silent && !r->spaced)
+        return false;
+    buf_str(b, "/Span<</ActualText<FEFF");
+    for (size_t i = 0; i < r->n && !r->silent; i++)
+        pdf_utf16(b, r->glyphs[i].text);
+    buf_str(b, ">>>BDC ");
+    return true;
+}
+
 /* Glyphs in one TJ; the difference between where PDF would be by the glyphs' widths and
  * where layout wants to be is corrected before each glyph, from sums, so it never adds up. */
 static void pdf_text(struct device *d, const struct text_run *r)
@@ -250,7 +222,8 @@ static void pdf_text(struct device *d, const struct text_run *r)
     struct pdf_font *f = font_for(p, r->font, &index);
     if (!f || r->n == 0)
         return;
-    buf_str(b, r->silent ? "/Span<</ActualText<FEFF>>>BDC q " : "q ");
+    bool replaced = begin_actual_text(b, r);
+    buf_str(b, "q ");
     put_colour(p, r->colour, false);
     buf_fmt(b, "BT /F%zu ", index);
     pdf_number(b, r->size);
@@ -265,7 +238,7 @@ static void pdf_text(struct device *d, const struct text_run *r)
         if (g->dy != 0) { /* a mark placed above or below */
             buf_str(b, ">] TJ ");
             put_matrix(p, r, want * em / 1000 + g->dx, g->dy);
-            buf_fmt(b, "<%04X> Tj ", cid_for(p, f, g->id, g->text));
+            buf_fmt(b, "<%04X> Tj ", pdf_font_cid(f, g->id, g->text));
             want += g->advance / em * 1000;
             put_matrix(p, r, want * em / 1000, 0);
             buf_str(b, "[<");
@@ -277,104 +250,14 @@ static void pdf_text(struct device *d, const struct text_run *r)
             buf_fmt(b, ">%ld<", move);
             is -= (double)move;
         }
-        buf_fmt(b, "%04X", cid_for(p, f, g->id, g->text));
+        buf_fmt(b, "%04X", pdf_font_cid(f, g->id, g->text));
         is += font_width(r->font, g->id);
         want += g->advance / em * 1000;
     }
-    buf_str(b, r->silent ? ">] TJ ET Q EMC\n" : ">] TJ ET Q\n");
+    buf_str(b, replaced ? ">] TJ ET Q EMC\n" : ">] TJ ET Q\n");
 }
 
 /* ---- the file ---- */
-
-static void write_to_unicode(struct pdf *pdf, unsigned number, const struct pdf_font *f)
-{
-    enum { AT_ONCE = 100 }; /* the most that one beginbfchar may hold */
-    struct buf b;
-    buf_init(&b, PAGE_CAP);
-    buf_str(&b, "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
-                "/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n"
-                "/CMapName/Adobe-Identity-UCS def/CMapType 2 def\n"
-                "1 begincodespacerange <0000><FFFF> endcodespacerange\n");
-    for (unsigned from = 1; from <= f->n; from += AT_ONCE) {
-        unsigned to = from + AT_ONCE - 1 < f->n ? from + AT_ONCE - 1 : f->n;
-        unsigned named = 0;
-        for (unsigned i = from; i <= to; i++)
-            named += f->cids[i].text.n > 0;
-        if (named == 0)
-            continue;
-        buf_fmt(&b, "%u beginbfchar\n", named);
-        for (unsigned i = from; i <= to; i++) {
-            if (f->cids[i].text.n == 0)
-                continue;
-            buf_fmt(&b, "<%04X><", i);
-            pdf_utf16(&b, f->cids[i].text);
-            buf_str(&b, ">\n");
-        }
-        buf_str(&b, "endbfchar\n");
-    }
-    buf_str(&b, "endcmap CMapName currentdict/CMap defineresource pop end end\n");
-    pdf->failed = pdf->failed || !buf_ok(&b);
-    pdf_stream(pdf, number, "", buf_sv(&b));
-    buf_done(&b);
-}
-
-/* "ABCDEF+Name": the tag must differ between subsets, so it is drawn from the content. */
-static void font_tag(const struct pdf_font *f, struct buf *name)
-{
-    uint64_t h = UINT64_C(14695981039346656037);
-    for (unsigned i = 1; i <= f->n; i++)
-        h = (h ^ f->cids[i].glyph) * UINT64_C(1099511628211);
-    for (int i = 0; i < 6; i++, h /= 26)
-        buf_byte(name, (unsigned char)('A' + h % 26));
-    buf_fmt(name, "+%s", font_name(f->font));
-}
-
-static void write_descendant(struct pdf *pdf, unsigned number, unsigned descriptor,
-                             const struct pdf_font *f, const char *name)
-{
-    pdf_begin(pdf, number);
-    buf_fmt(&pdf->out, "<</Type/Font/Subtype/CIDFontType0/BaseFont/%s/CIDSystemInfo"
-                       "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-                       "/FontDescriptor %u 0 R/DW 1000/W[1[", name, descriptor);
-    for (unsigned i = 1; i <= f->n; i++)
-        buf_fmt(&pdf->out, "%d ", font_width(f->font, f->cids[i].glyph));
-    buf_str(&pdf->out, "]]>>");
-    pdf_end(pdf);
-}
-
-static void write_font(struct pdf *pdf, struct pdf_font *f)
-{
-    struct buf cff;
-    struct buf name;
-    uint32_t *glyphs = mem_new((f->n + 1) * sizeof *glyphs);
-    unsigned descendant = pdf_reserve(pdf);
-    unsigned descriptor = pdf_reserve(pdf);
-    unsigned file = pdf_reserve(pdf);
-    unsigned unicode = pdf_reserve(pdf);
-    buf_init(&cff, PDF_CAP);
-    buf_init(&name, 128);
-    font_tag(f, &name);
-    for (unsigned i = 1; i <= f->n; i++)
-        glyphs[i - 1] = f->cids[i].glyph;
-    font_subset(f->font, glyphs, f->n, buf_sv(&name), &cff);
-    pdf_begin(pdf, f->object);
-    buf_fmt(&pdf->out, "<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H"
-                       "/DescendantFonts[%u 0 R]/ToUnicode %u 0 R>>", name.p, descendant, unicode);
-    pdf_end(pdf);
-    write_descendant(pdf, descendant, descriptor, f, name.p);
-    pdf_begin(pdf, descriptor);
-    buf_fmt(&pdf->out, "<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]"
-                       "/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 733/StemV 80"
-                       "/FontFile3 %u 0 R>>", name.p, FONT_BOX[0], FONT_BOX[1], FONT_BOX[2],
-            FONT_BOX[3], file);
-    pdf_end(pdf);
-    pdf->failed = pdf->failed || !buf_ok(&cff);
-    pdf_stream(pdf, file, "/Subtype/CIDFontType0C", buf_sv(&cff));
-    write_to_unicode(pdf, unicode, f);
-    buf_done(&cff);
-    buf_done(&name);
-    free(glyphs);
-}
 
 /* One dictionary of fonts and transparencies for all pages. */
 static void write_resources(struct pdf_device *p, struct pdf *pdf, unsigned number)
@@ -382,7 +265,7 @@ static void write_resources(struct pdf_device *p, struct pdf *pdf, unsigned numb
     pdf_begin(pdf, number);
     buf_str(&pdf->out, "<</Font<<");
     for (size_t i = 0; i < p->n_fonts; i++)
-        buf_fmt(&pdf->out, "/F%zu %u 0 R", i, p->fonts[i]->object);
+        buf_fmt(&pdf->out, "/F%zu %u 0 R", i, pdf_font_object(p->fonts[i]));
     buf_str(&pdf->out, ">>/ExtGState<<");
     for (size_t i = 0; i < p->n_alphas; i++) {
         buf_fmt(&pdf->out, "/A%zu<</ca ", i);
@@ -464,7 +347,7 @@ static int pdf_device_finish(struct device *d, struct buf *out, struct err *e)
     unsigned info = pdf_reserve(pdf);
     unsigned tree = pdf_reserve(pdf);
     for (size_t i = 0; i < p->n_fonts; i++)
-        p->fonts[i]->object = pdf_reserve(pdf);
+        pdf_font_set_object(p->fonts[i], pdf_reserve(pdf));
     pdf_begin(pdf, root);
     buf_fmt(&pdf->out, "<</Type/Catalog/Pages %u 0 R/Lang(zh-CN)"
                        "/ViewerPreferences<</DisplayDocTitle true>>>>", tree);
@@ -472,7 +355,7 @@ static int pdf_device_finish(struct device *d, struct buf *out, struct err *e)
     write_info(p, pdf, info);
     write_pages(p, pdf, tree);
     for (size_t i = 0; i < p->n_fonts; i++)
-        write_font(pdf, p->fonts[i]);
+        pdf_font_write(p->fonts[i], pdf);
     bool ok = !p->failed && pdf_finish(pdf, root, info);
     if (ok)
         buf_sv_add(out, buf_sv(&pdf->out));
@@ -486,10 +369,8 @@ static void pdf_device_free(struct device *d)
     struct pdf_device *p = of(d);
     for (size_t i = 0; i < p->n_pages; i++)
         buf_done(&p->pages[i].content);
-    for (size_t i = 0; i < p->n_fonts; i++) {
-        free(p->fonts[i]->cids);
-        free(p->fonts[i]);
-    }
+    for (size_t i = 0; i < p->n_fonts; i++)
+        pdf_font_free(p->fonts[i]);
     arena_free(p->arena);
     free(p);
 }

@@ -183,6 +183,7 @@ static void draw_line(const struct box *b, struct device *d, size_t i, double x,
     l.run.colour = b->style.colour;
     l.run.angle = angle;
     l.run.silent = b->style.silent;
+    l.run.spaced = b->style.spacing > 0;
     for (GSList *at = line->runs; at; at = at->next)
         add_item(&l, at->data);
     flush(&l);
