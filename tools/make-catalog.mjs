@@ -318,7 +318,7 @@ function makePermit(p) {
     ...(p.notes ?? [])].filter(Boolean);
   return drop({
     code: p.code, name: p.name, annex_names: p.annex_names, formal_name: p.formal_name, certificate_name: p.certificate_name,
-    kind: p.kind, status: p.status, retired: RETIRED[p.status] || undefined, level: p.level, level_certainty: p.level_certainty, scope: p.applicable,
+    kind: p.kind, status: p.status, retired: RETIRED[p.status] || undefined, level: p.level, level_certainty: p.implementing_department_after_2024 ? '待核定' : p.level_certainty, scope: p.applicable,
     deciders: { role: p.implementing_department.role, by_region: p.implementing_department.by_region },
     supervisors: { role: p.supervising_department.role, by_region: p.supervising_department.by_region },
     co_supervisors: p.co_supervisors,

@@ -9,7 +9,6 @@ static void load_all(struct load *l, const json_t *doc)
 {
     struct at root = { NULL, NULL, 0 }, list;
     struct catalog *c = l->c;
-    json_t *permits;
     if (!sv_is(json_sv(doc, "format"), "yizheng-catalog/1")) {
         struct at here = at_key(&root, "format");
         load_problem(l, &here, "unknown_format", "“format”应为“yizheng-catalog/1”");
@@ -18,15 +17,15 @@ static void load_all(struct load *l, const json_t *doc)
     struct permit_type *p =
         load_list(l, &root, doc, "permits", sizeof *p, &c->n_permits, load_permit);
     c->permits = p;
-    load_array(l, &root, doc, "permits", &list, &permits);
+    list = at_key(&root, "permits");
     for (size_t i = 0; i < c->n_permits; i++) {
         struct at here = at_index(&list, i);
-        load_permit_links(l, &here, json_array_get(permits, i), &p[i]);
+        load_permit_links(l, &here, &p[i]);
     }
     c->industries = load_list(l, &root, doc, "industries", sizeof *c->industries, &c->n_industries,
                               load_industry);
     load_conds(l);
-    check_catalog(l, doc);
+    check_catalog(l);
 }
 
 struct catalog *catalog_load(struct sv text, struct sv name, struct err *e)

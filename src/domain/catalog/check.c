@@ -285,11 +285,10 @@ static void check_batches(struct load *l)
     }
 }
 
-void check_catalog(struct load *l, const json_t *doc)
+void check_catalog(struct load *l)
 {
     struct at root = { NULL, NULL, 0 }, list = at_key(&root, "permits");
     const struct catalog *c = l->c;
-    (void)doc;
     for (size_t i = 0; i < c->n_permits; i++) {
         struct at here = at_index(&list, i);
         check_permit(l, &here, &c->permits[i]);

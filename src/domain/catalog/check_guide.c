@@ -113,7 +113,8 @@ static bool looks_ahead(const struct cond *c, const struct industry *i, const st
             return true;
     if (c->kind == COND_FIELD)
         return true;
-    return c->kind == COND_ANSWER && c->question && (c->question < i->questions || c->question >= q);
+    return c->kind == COND_ANSWER && c->question &&
+           (c->question < i->questions || c->question >= q);
 }
 
 /* unless may look at any question of the same industry. */

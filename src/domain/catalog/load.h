@@ -111,12 +111,11 @@ void load_basis(struct load *l, const struct at *at, json_t *obj, void *out);
 void load_field(struct load *l, const struct at *at, json_t *obj, void *out); /* load_field.c */
 void load_free_patterns(const struct field *fields, size_t n);
 void load_permit(struct load *l, const struct at *at, json_t *obj, void *out); /* load_permit.c */
-void load_permit_links(struct load *l, const struct at *at, const json_t *obj,
-                       struct permit_type *p);
+void load_permit_links(struct load *l, const struct at *at, const struct permit_type *p);
 void load_industry(struct load *l, const struct at *at, json_t *obj, void *out);
 
 /* Everything about the whole: check.c. */
-void check_catalog(struct load *l, const json_t *doc);
+void check_catalog(struct load *l);
 
 extern const char *const WORDS_CERTAINTY[3], *const WORDS_KIND[3], *const WORDS_MODE[3],
     *const WORDS_NECESSITY[3], *const WORDS_FORM[3], *const WORDS_FIELD[18],

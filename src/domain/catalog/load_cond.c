@@ -178,7 +178,9 @@ static const struct shape {
     bool leaf;
 } SHAPES[] = {
     { "all", COND_ALL, false },     { "any", COND_ANY, false },       { "not", COND_NOT, false },
-    { "field", COND_FIELD, true }, { "answer", COND_ANSWER, true }, { "context", COND_CONTEXT, true },
+    { "field", COND_FIELD, true },
+    { "answer", COND_ANSWER, true },
+    { "context", COND_CONTEXT, true },
 };
 
 /* Exactly the members that belong to the shape, nothing else. */

@@ -192,11 +192,9 @@ void load_permit(struct load *l, const struct at *at, json_t *obj, void *out)
     p->checks = load_list(l, at, obj, "checks", sizeof *p->checks, &p->n_checks, each_check);
 }
 
-void load_permit_links(struct load *l, const struct at *at, const json_t *obj,
-                       struct permit_type *p)
+void load_permit_links(struct load *l, const struct at *at, const struct permit_type *p)
 {
     struct at list = at_key(at, "dependencies"), shared = at_key(at, "shared_fields");
-    (void)obj;
     for (size_t i = 0; i < p->n_deps; i++) {
         struct at here = at_index(&list, i);
         struct sv on = p->deps[i].on;
