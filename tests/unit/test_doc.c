@@ -17,6 +17,13 @@
 #include "doc/doc_qr.h"
 #include "doc/style.h"
 
+/* fontconfig keeps its configuration until the process ends. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\n";
+}
+
 enum { CAP = 32 * 1024 * 1024 };
 
 static struct arena *arena;
