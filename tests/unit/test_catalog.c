@@ -1,4 +1,7 @@
 /* The shipped catalogue: the annex's 14 industries exactly, and what must hold of all. */
+#include <regex.h>
+
+#include "domain/licence/number.h"
 #include "test_catalog_fixture.h"
 
 static struct arena *arena;
@@ -150,6 +153,46 @@ static void test_fields(void **state)
     assert_true(catalog_material(catalog, SV("M-SQB"))->generated);
 }
 
+static struct sv form_value(void *ctx, struct sv code)
+{
+    const struct field *f = catalog_field(catalog, code);
+    (void)ctx;
+    return f && f->n_options ? f->options[0].value : SV("");
+}
+
+/* A number made from the template has the shape that the permit's own rule describes. */
+static void test_numbers(void **state)
+{
+    (void)state;
+    size_t checked = 0;
+    for (size_t i = 0; i < catalog->n_permits; i++) {
+        const struct permit_type *p = &catalog->permits[i];
+        struct buf out, ere;
+        regex_t re;
+        buf_init(&out, 200);
+        buf_init(&ere, 400);
+        assert_true(permit_number(&out, p->number_format, SV("150302"), 2026, 7, form_value, NULL));
+        assert_true(out.n > 5);
+        for (size_t k = 0; k < p->number_regex.n; k++)
+            if (p->number_regex.p[k] == '\\' && p->number_regex.p[k + 1] == 'd') {
+                buf_str(&ere, "[0-9]");
+                k++;
+            } else {
+                buf_byte(&ere, (unsigned char)p->number_regex.p[k]);
+            }
+        if (ere.n) {
+            assert_int_equal(regcomp(&re, ere.p, REG_EXTENDED | REG_NOSUB), 0);
+            if (regexec(&re, out.p, 0, NULL, 0) != 0)
+                fail_msg("%s does not match %s", out.p, ere.p);
+            regfree(&re);
+            checked++;
+        }
+        buf_done(&out);
+        buf_done(&ere);
+    }
+    assert_int_equal(checked, 5);
+}
+
 /* Sample data is marked as sample, so that no page shows an invented phone as real. */
 static void test_windows(void **state)
 {
@@ -216,7 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_annex), cmocka_unit_test(test_permits),
-        cmocka_unit_test(test_fields), cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_fields), cmocka_unit_test(test_numbers), cmocka_unit_test(test_windows),
         cmocka_unit_test(test_calendars), cmocka_unit_test(test_load_speed),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
