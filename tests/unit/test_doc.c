@@ -394,7 +394,7 @@ static void test_pdf_reproducible(void **state)
 /* Output of a tool run on a file holding data; skips the test when the tool is missing. */
 static struct sv run_on(const char *tool, const char *command, struct sv data)
 {
-    char path[] = "/tmp/yz-test-doc-XXXXXX";
+    char *path = arena_printf(arena, "%s/yz-test-doc-XXXXXX", P_tmpdir);
     if (system(arena_printf(arena, "command -v %s >/dev/null 2>&1", tool)) != 0)
         skip();
     int fd = mkstemp(path);
