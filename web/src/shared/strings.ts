@@ -21,6 +21,14 @@ export const text = {
   sharedBy: (names: string[]) => (names.length > 1 ? `${names.length}个许可共用：${names.join('、')}` : `${names[0] ?? ''}要用`),
   prefilledFrom: (source: string) => `已自动填好，来自${source}，请核对`,
 
+  /** Hints for kinds of fields whose note in the catalogue is written for programs. */
+  typeHints: {
+    uscc: '18位，在营业执照上方，字母用大写',
+    phone: '11位手机号，或区号加座机号',
+    idcard: '与证件上的号码一致',
+    email: '例如 name@example.com',
+  } as Record<string, string>,
+
   table: {
     row: (n: number) => `第${n}条`,
     add: '添加一条',
@@ -76,6 +84,7 @@ export const text = {
     conditions: '要符合的条件',
     basis: '依据的法律法规',
     windows: '到哪里办、问谁',
+    otherWindows: '市里的其他窗口也能办',
     remedies: '对决定不服怎么办',
     askedBy: '哪个许可要',
     alsoCalled: '也叫',
@@ -93,6 +102,7 @@ export const text = {
     sometimesGive: '有些情况才要的',
     whenApplies: '符合情形才要',
     when: '什么情形要',
+    details: '时限、核查、为什么要办',
     tolerance: '容缺受理',
     all: '全部许可',
     tolerable: '可先承诺，以后补交',
@@ -112,6 +122,7 @@ export const text = {
     tasks: '填写任务',
     taskIntro: '一项一项填，填的内容会自动保存，换手机或电脑也能接着填。',
     sectionState: { empty: '还没填', started: '填了一部分', wrong: '有内容要改', done: '已填好' } as Record<string, string>,
+    materialState: { empty: '还没交', started: '交了一部分', done: '已交齐' } as Record<string, string>,
     sharedPart: '共用信息（只填一次）',
     ownPart: '各许可需要的信息',
     materialsTask: '上传材料',

@@ -33,6 +33,13 @@ export function visibleAnswers(questions: Schemas['Question'][], answers: Answer
   return kept;
 }
 
+/** Shops stand in districts: regions that contain no other region. */
+function leaves(regions: Schemas['Region'][]): Schemas['Region'][] {
+  const parents = new Set(regions.map((one) => one.parent));
+  const found = regions.filter((one) => !parents.has(one.code));
+  return found.length ? found : regions;
+}
+
 export function useGuide(code: () => string) {
   const route = useRoute();
   const router = useRouter();
@@ -58,7 +65,7 @@ export function useGuide(code: () => string) {
     try {
       const [one, list] = await Promise.all([get(api.GET('/api/v1/industries/{code}', { params: { path: { code: code() } } })), get(api.GET('/api/v1/regions'))]);
       industry.value = one;
-      regions.value = list.items;
+      regions.value = leaves(list.items);
       await run();
     } catch (reason) {
       problem.value = asProblem(reason);
