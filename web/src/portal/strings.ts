@@ -130,7 +130,7 @@ export const text = {
     hint: '编号以 WHZH 开头',
     submit: '查验',
     empty: '请填写证书编号，或粘贴二维码里的文字',
-    states: { valid: '有效', expired: '已过期', void: '已失效' } as Record<string, string>,
+    states: { valid: '有效', expired: '已过期', superseded: '已更新', void: '已失效' } as Record<string, string>,
     genuine: '这张许可证是真的',
     genuineText: '内容由发证机关签名，没有被改动。',
     forged: '没有通过查验',

@@ -6,6 +6,7 @@ export const text = {
   close: '关闭',
   notNow: '先不做',
   download: '下载',
+  previewFailed: '没有打开，请稍后再试，或下载后查看。',
   noPreview: '这种文件不能在网页里预览，请下载后查看。',
   noClock: '不计时',
   signals: { red: '已超期', yellow: '快到期', green: '正常', none: '不计时' } as Record<string, string>,
