@@ -46,7 +46,7 @@ export function createCaseForm(id: string) {
   const problem = shallowRef<ApiProblem | null>(null);
   const state = ref<SaveState>('idle');
   const dirty = new Set<string>();
-  const backup = `yz-draft:${id}`;
+  const backup = `yz-draft:${session.user?.id ?? ''}:${id}`;
   let version = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> | null = null;
@@ -169,9 +169,15 @@ export function createCaseForm(id: string) {
 
 export type CaseFormState = ReturnType<typeof createCaseForm>;
 
-let current: CaseFormState | null = null;
-/** The form of a case, kept while somebody moves between its pages. */
+let current: { user: string; form: CaseFormState } | null = null;
+/** The form of a case, kept while the same person moves between its pages. */
 export function caseForm(id: string): CaseFormState {
-  if (current?.id !== id) current = createCaseForm(id);
-  return current;
+  const user = session.user?.id ?? '';
+  if (current?.form.id !== id || current.user !== user) current = { user, form: createCaseForm(id) };
+  return current.form;
 }
+
+// Leaving the page, switching to another app or locking the phone: save at once.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') void current?.form.flush();
+});
