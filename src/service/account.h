@@ -9,6 +9,8 @@
 #include "service/app.h"
 
 enum { TOKEN_BYTES = 32, TOKEN_TEXT = 44, CSRF_TEXT = 33 };
+/* Of every demonstration account; made by init --demo only. */
+#define DEMO_PASSWORD "yizheng-demo"
 enum { CODE_SECONDS = 300, CODE_AGAIN_SECONDS = 60, SESSION_HOURS = 12 };
 
 struct session { char token[TOKEN_TEXT]; struct actor actor; /* text on the caller's arena */ };

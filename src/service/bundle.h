@@ -33,6 +33,9 @@ int bundle_load(struct app *app, struct db_conn *c, int64_t case_id, unsigned pa
 /* The same in a snapshot of its own; ERR_NOT_FOUND when absent or not visible to actor. */
 int bundle_open(struct app *app, const struct actor *actor, int64_t case_id, unsigned parts,
                 struct arena *a, struct bundle *out, struct err *e);
+/* For a reviewer with at least one item in the case; loads items too. */
+int bundle_open_for_reviewer(struct app *app, const struct actor *actor, int64_t case_id,
+                             unsigned parts, struct arena *a, struct bundle *out, struct err *e);
 void bundle_done(struct bundle *b);
 
 /* Guide and form: of the answers while a draft, of the items once submitted. Needs the form. */

@@ -23,7 +23,7 @@
 
 enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_DELETE, Q_LIST_OWNER, Q_LIST_HALL, Q_LIST_REGION,
        Q_LIST_CITY, Q_COUNT_OWNER, Q_COUNT_HALL, Q_COUNT_REGION, Q_COUNT_CITY, Q_FORM_PUT,
-       Q_FORM_FIND, Q_FORM_DELETE, Q_TOUCH };
+       Q_FORM_FIND, Q_FORM_DELETE, Q_TOUCH, Q_SCAN };
 
 static struct db_query CASE_QUERIES[] = {
     [Q_INSERT] = { "case_insert",
@@ -54,6 +54,8 @@ static struct db_query CASE_QUERIES[] = {
                      "commitments = excluded.commitments, draft = excluded.draft", 0 },
     [Q_FORM_FIND] = { "form_find",
                       "SELECT body, commitments, draft FROM case_form WHERE case_id = $1", 0 },
+    [Q_SCAN] = { "case_scan", "SELECT " CASE_COLS " FROM licensing_case WHERE id > $1 "
+                              "AND submitted_at IS NOT NULL ORDER BY id LIMIT $2", 0 },
     [Q_TOUCH] = { "case_touch_files", "UPDATE licensing_case SET files_rev = files_rev + 1 "
                                       "WHERE id = $1", 0 },
     [Q_FORM_DELETE] = { "form_delete", "DELETE FROM case_form WHERE case_id = $1", 0 },
@@ -128,6 +130,19 @@ int case_delete_draft(struct db_conn *c, int64_t id, struct err *e)
     if (rc == 0)
         rc = db_exec(c, &CASE_QUERIES[Q_FORM_DELETE], DB_ARGS(DB_I(id)), e);
     return rc < 0 ? rc : 0;
+}
+
+int case_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+              struct case_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    db_rows(c, &CASE_QUERIES[Q_SCAN], DB_ARGS(DB_I(after), DB_I(limit)), &r, e);
+    while (db_next(&r))
+        case_read(&r, a, ROWS_PUSH(a, *out, *n, cap));
+    return db_done(&r);
 }
 
 int case_touch_files(struct db_conn *c, int64_t id, struct err *e)

@@ -25,6 +25,10 @@ int case_find(struct db_conn *c, int64_t id, struct arena *a, struct case_row *o
 int case_update(struct db_conn *c, const struct case_row *row, struct err *e);
 int case_delete_draft(struct db_conn *c, int64_t id, struct err *e);
 
+/* Submitted cases / all items with id > after, in order: for checking everything. */
+int case_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+              struct case_row **out, size_t *n, struct err *e);
+
 /* An attachment came or went: bump files_rev. */
 int case_touch_files(struct db_conn *c, int64_t id, struct err *e);
 
@@ -67,6 +71,8 @@ int item_update(struct db_conn *c, const struct item_row *row, struct err *e); /
 int item_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct item_row **out,
                    size_t *n, struct err *e);
 
+int item_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+              struct item_row **out, size_t *n, struct err *e);
 /* Items in a state whose clock ran out before today, oldest first. */
 int item_list_overdue(struct db_conn *c, enum item_state state, int32_t today, int64_t limit,
                       struct arena *a, struct item_row **out, size_t *n, struct err *e);

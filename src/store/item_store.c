@@ -32,7 +32,7 @@ enum { N_ITEM_COLS = 22 };
     "FROM item i WHERE " where " AND i.due_on IS NOT NULL"
 
 enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_CASE, Q_QUEUE_DEPT, Q_QUEUE_REGION, Q_COUNT_DEPT,
-       Q_COUNT_REGION, Q_SIGNAL_DEPT, Q_SIGNAL_REGION, Q_OVERDUE };
+       Q_COUNT_REGION, Q_SIGNAL_DEPT, Q_SIGNAL_REGION, Q_OVERDUE, Q_SCAN };
 
 static struct db_query ITEM_QUERIES[] = {
     [Q_INSERT] = { "item_insert",
@@ -48,6 +48,8 @@ static struct db_query ITEM_QUERIES[] = {
                    "right_organ = $17 WHERE id = $18 AND version = $19", 0 },
     [Q_CASE] = { "item_case", "SELECT " ITEM_COLS " FROM item i WHERE i.case_id = $1 "
                               "ORDER BY i.id", 0 },
+    [Q_SCAN] = { "item_scan", "SELECT " ITEM_COLS " FROM item i WHERE i.id > $1 "
+                              "ORDER BY i.id LIMIT $2", 0 },
     [Q_OVERDUE] = { "item_overdue", "SELECT " ITEM_COLS " FROM item i WHERE i.state = $1 "
                                     "AND i.due_on IS NOT NULL AND i.due_on < $2 "
                                     "ORDER BY i.due_on LIMIT $3", 0 },
@@ -128,6 +130,14 @@ int item_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct i
 {
     struct db_rows r;
     db_rows(c, &ITEM_QUERIES[Q_CASE], DB_ARGS(DB_I(case_id)), &r, e);
+    return item_rows(&r, a, out, n);
+}
+
+int item_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+              struct item_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &ITEM_QUERIES[Q_SCAN], DB_ARGS(DB_I(after), DB_I(limit)), &r, e);
     return item_rows(&r, a, out, n);
 }
 

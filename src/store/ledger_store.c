@@ -7,7 +7,7 @@
     "l.item_id, l.body, l.leaf"
 
 enum { Q_HEAD_GET, Q_HEAD_PUT, Q_INSERT, Q_NODE_PUT, Q_NODE_GET, Q_LEAVES, Q_SCAN, Q_TIMELINE,
-       Q_STH_INSERT, Q_STH_FIND };
+       Q_STH_INSERT, Q_STH_FIND, Q_STH_SCAN };
 
 static struct db_query LEDGER_QUERIES[] = {
     [Q_HEAD_GET] = { "ledger_head_get",
@@ -37,6 +37,8 @@ static struct db_query LEDGER_QUERIES[] = {
     [Q_STH_INSERT] = { "tree_head_insert",
                        "INSERT INTO tree_head (size, root, at, key_id, signature) "
                        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (size) DO NOTHING", 0 },
+    [Q_STH_SCAN] = { "tree_head_scan", "SELECT size, root, at, key_id, signature FROM tree_head "
+                                       "WHERE size > $1 ORDER BY size LIMIT $2", 0 },
     [Q_STH_FIND] = { "tree_head_find", "SELECT size, root, at, key_id, signature FROM tree_head "
                                        "WHERE size < $1 ORDER BY size DESC LIMIT 1", 0 },
 };
@@ -178,20 +180,39 @@ int tree_head_insert(struct db_conn *c, const struct tree_head_row *x, struct er
                    e);
 }
 
+static void tree_head_read(const struct db_rows *r, struct arena *a, struct tree_head_row *out)
+{
+    struct sv sig = db_text(r, 4);
+    *out = (struct tree_head_row){ .size = db_int(r, 0), .at = db_int(r, 2),
+                                   .key_id = col_sv(r, 3, a) };
+    col_hash(r, 1, &out->root);
+    if (sig.n == SM2_SIG_SIZE)
+        memcpy(out->signature, sig.p, SM2_SIG_SIZE);
+}
+
 int tree_head_find(struct db_conn *c, int64_t before, struct arena *a, struct tree_head_row *out,
                    struct err *e)
 {
     struct db_rows r;
     int found = 0;
     db_rows(c, &LEDGER_QUERIES[Q_STH_FIND], DB_ARGS(DB_I(before)), &r, e);
-    if (db_next(&r) && db_text(&r, 4).n == SM2_SIG_SIZE) {
-        out->size = db_int(&r, 0);
-        col_hash(&r, 1, &out->root);
-        out->at = db_int(&r, 2);
-        out->key_id = col_sv(&r, 3, a);
-        memcpy(out->signature, db_text(&r, 4).p, SM2_SIG_SIZE);
+    if (db_next(&r)) {
+        tree_head_read(&r, a, out);
         found = 1;
     }
     int rc = db_done(&r);
     return rc < 0 ? rc : found;
+}
+
+int tree_head_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+                   struct tree_head_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    db_rows(c, &LEDGER_QUERIES[Q_STH_SCAN], DB_ARGS(DB_I(after), DB_I(limit)), &r, e);
+    while (db_next(&r))
+        tree_head_read(&r, a, ROWS_PUSH(a, *out, *n, cap));
+    return db_done(&r);
 }

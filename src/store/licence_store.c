@@ -15,7 +15,7 @@
     "(l.issued_at = $3 AND l.number > $4)) ORDER BY l.issued_at DESC, l.number LIMIT $5"
 
 enum { Q_P_INSERT, Q_P_CASE, Q_P_TAKEN, Q_INSERT, Q_CURRENT, Q_SHORT, Q_VERSION, Q_STATUS,
-       Q_LIST_OWNER, Q_LIST_DEPT, Q_LIST_REGION };
+       Q_LIST_OWNER, Q_LIST_DEPT, Q_LIST_REGION, Q_P_SCAN, Q_SCAN };
 
 static struct db_query LICENCE_QUERIES[] = {
     [Q_P_INSERT] = { "permit_insert",
@@ -25,6 +25,12 @@ static struct db_query LICENCE_QUERIES[] = {
                    "SELECT " PERMIT_COLS " FROM permit WHERE case_id = $1 ORDER BY item_id", 0 },
     [Q_P_TAKEN] = { "permit_taken",
                     "SELECT id FROM permit WHERE permit_type = $1 AND number = $2", 0 },
+    [Q_P_SCAN] = { "permit_scan", "SELECT " PERMIT_COLS " FROM permit WHERE id > $1 "
+                                  "ORDER BY id LIMIT $2", 0 },
+    [Q_SCAN] = { "licence_scan",
+                 "SELECT " LICENCE_COLS " FROM licence l WHERE l.number > $1 "
+                 "OR (l.number = $1 AND l.version > $2) ORDER BY l.number, l.version LIMIT $3",
+                 0 },
     [Q_INSERT] = { "licence_insert",
                    "INSERT INTO licence (number, version, is_current, state, case_id, short_id, "
                    "uscc, holder, person, address, industry, region, issuer, issued_on, "
@@ -64,25 +70,38 @@ int permit_insert(struct db_conn *c, const struct permit_row *x, struct err *e)
                     e);
 }
 
+static int permit_rows(struct db_rows *r, struct arena *a, struct permit_row **out, size_t *n)
+{
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    while (db_next(r))
+        *ROWS_PUSH(a, *out, *n, cap) = (struct permit_row){
+            .id = db_int(r, 0), .item_id = db_int(r, 1), .case_id = db_int(r, 2),
+            .permit_type = col_sv(r, 3, a), .name = col_sv(r, 4, a),
+            .number = col_sv(r, 5, a), .department = col_sv(r, 6, a),
+            .department_name = col_sv(r, 7, a), .region = col_sv(r, 8, a),
+            .uscc = col_sv(r, 9, a), .granted_on = col_date(r, 10),
+            .valid_from = col_date(r, 11), .valid_until = col_date(r, 12),
+            .state = col_sv(r, 13, a),
+        };
+    return db_done(r);
+}
+
 int permit_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct permit_row **out,
                      size_t *n, struct err *e)
 {
     struct db_rows r;
-    size_t cap = 0;
-    *out = NULL;
-    *n = 0;
     db_rows(c, &LICENCE_QUERIES[Q_P_CASE], DB_ARGS(DB_I(case_id)), &r, e);
-    while (db_next(&r))
-        *ROWS_PUSH(a, *out, *n, cap) = (struct permit_row){
-            .id = db_int(&r, 0), .item_id = db_int(&r, 1), .case_id = db_int(&r, 2),
-            .permit_type = col_sv(&r, 3, a), .name = col_sv(&r, 4, a),
-            .number = col_sv(&r, 5, a), .department = col_sv(&r, 6, a),
-            .department_name = col_sv(&r, 7, a), .region = col_sv(&r, 8, a),
-            .uscc = col_sv(&r, 9, a), .granted_on = col_date(&r, 10),
-            .valid_from = col_date(&r, 11), .valid_until = col_date(&r, 12),
-            .state = col_sv(&r, 13, a),
-        };
-    return db_done(&r);
+    return permit_rows(&r, a, out, n);
+}
+
+int permit_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+                struct permit_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &LICENCE_QUERIES[Q_P_SCAN], DB_ARGS(DB_I(after), DB_I(limit)), &r, e);
+    return permit_rows(&r, a, out, n);
 }
 
 int permit_number_taken(struct db_conn *c, struct sv type, struct sv number, struct err *e)
@@ -166,21 +185,35 @@ int licence_status_find(struct db_conn *c, struct sv number, struct licence_stat
     return rc < 0 ? rc : found;
 }
 
+static int licence_rows(struct db_rows *r, struct arena *a, struct licence_row **out, size_t *n)
+{
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    while (db_next(r))
+        licence_read(r, a, ROWS_PUSH(a, *out, *n, cap));
+    return db_done(r);
+}
+
+int licence_scan(struct db_conn *c, struct sv number, int64_t version, int64_t limit,
+                 struct arena *a, struct licence_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &LICENCE_QUERIES[Q_SCAN], DB_ARGS(DB_T(number), DB_I(version), DB_I(limit)), &r,
+            e);
+    return licence_rows(&r, a, out, n);
+}
+
 int licence_list(struct db_conn *c, const struct licence_filter *f, struct arena *a,
                  struct licence_row **out, size_t *n, struct err *e)
 {
     struct db_rows r;
-    size_t cap = 0;
     int query = f->applicant_id ? Q_LIST_OWNER : f->department.n ? Q_LIST_DEPT : Q_LIST_REGION;
     struct db_arg owner = f->applicant_id ? DB_I(f->applicant_id)
                                           : DB_T(f->department.n ? f->department : f->region);
-    *out = NULL;
-    *n = 0;
     db_rows(c, &LICENCE_QUERIES[query],
             DB_ARGS(owner, DB_T(f->q), DB_I(f->before_issued), DB_T(f->before_number),
                     DB_I(f->limit)),
             &r, e);
-    while (db_next(&r))
-        licence_read(&r, a, ROWS_PUSH(a, *out, *n, cap));
-    return db_done(&r);
+    return licence_rows(&r, a, out, n);
 }

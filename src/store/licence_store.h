@@ -12,6 +12,9 @@ struct permit_row {
 int permit_insert(struct db_conn *c, const struct permit_row *row, struct err *e);
 int permit_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct permit_row **out,
                      size_t *n, struct err *e);
+/* Permits with id > after; licences after (number, version); in order: for checking. */
+int permit_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+                struct permit_row **out, size_t *n, struct err *e);
 /* Is this number of this type taken? 1 / 0. */
 int permit_number_taken(struct db_conn *c, struct sv type, struct sv number, struct err *e);
 
@@ -42,6 +45,9 @@ struct licence_filter { int64_t applicant_id; struct sv region, department, q; i
                         int64_t before_issued; struct sv before_number; };
 int licence_list(struct db_conn *c, const struct licence_filter *f, struct arena *a,
                  struct licence_row **out, size_t *n, struct err *e);
+
+int licence_scan(struct db_conn *c, struct sv number, int64_t version, int64_t limit,
+                 struct arena *a, struct licence_row **out, size_t *n, struct err *e);
 
 struct ledger_row {
     int64_t seq, at;
@@ -77,5 +83,9 @@ int tree_head_insert(struct db_conn *c, const struct tree_head_row *row, struct 
 /* The newest (before = INT64_MAX) signed head with size < before. */
 int tree_head_find(struct db_conn *c, int64_t before, struct arena *a, struct tree_head_row *out,
                    struct err *e);
+
+/* Signed heads with size > after, in order. */
+int tree_head_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+                   struct tree_head_row **out, size_t *n, struct err *e);
 
 #endif

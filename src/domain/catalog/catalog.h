@@ -49,12 +49,12 @@ struct basis { /* one clause that something rests on */
     enum certainty certainty;
 };
 
-struct option { struct sv value, label; };
+struct choice { struct sv value, label; };
 
 /* One column of a FIELD_TABLE row or part of a FIELD_PERSON. */
 struct column { struct sv code, label; enum field_type type; bool required;
                 bool any_document; /* FIELD_IDCARD: passport, USCC, ... will do as well */
-                const struct option *options; size_t n_options; };
+                const struct choice *options; size_t n_options; };
 
 /* A rule that a filled value must keep; several per field, each with its own sentence. */
 enum rule_kind { RULE_PATTERN, RULE_MIN, RULE_MAX, RULE_LE_FIELD, RULE_GE_FIELD, RULE_EQUALS,
@@ -74,7 +74,7 @@ struct rule {
 
 /* FIELD_IDCARD whose kind of document another field tells: option value -> kind
  * (citizen, passport, hk_macao, taiwan, foreign_resident; see law/ids.h). */
-struct id_type { struct sv field; const struct option *kinds; size_t n_kinds; };
+struct id_type { struct sv field; const struct choice *kinds; size_t n_kinds; };
 
 struct permit_type;
 
@@ -88,7 +88,7 @@ struct field {
     bool sensitive;              /* personal data: masked when shown */
     const struct cond *show_if;  /* hidden and ignored unless true */
     const struct cond *required_if;
-    const struct option *options; size_t n_options;
+    const struct choice *options; size_t n_options;
     const struct column *columns; size_t n_columns;
     const struct rule *rules; size_t n_rules;
     int64_t max_length;          /* code points, text kinds */

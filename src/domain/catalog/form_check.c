@@ -16,7 +16,7 @@ struct cell {
     struct sv column;
     const char *label; /* NUL-terminated */
     enum field_type type;
-    const struct option *options; size_t n_options;
+    const struct choice *options; size_t n_options;
     int64_t max_length;
     const struct column *col; /* NULL: the field itself */
 };

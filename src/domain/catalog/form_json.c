@@ -25,7 +25,7 @@ static void put_cond(json_t *o, const char *key, const struct cond *c)
 
 /* options only says which are offered: all, or with by_mode those of some permit. */
 static json_t *options_json(const struct form *f, const struct field *field,
-                            const struct option *options, size_t n)
+                            const struct choice *options, size_t n)
 {
     json_t *out = json_array();
     for (size_t i = 0; i < n; i++) {

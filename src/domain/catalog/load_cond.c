@@ -47,7 +47,7 @@ void load_cond_later(struct load *l, const struct at *up, const json_t *obj, con
     l->later[l->n_later++] = (struct later){ slot, v, at_pointer(l->a, &at) };
 }
 
-static bool option_ok(const struct option *options, size_t n, const json_t *v)
+static bool option_ok(const struct choice *options, size_t n, const json_t *v)
 {
     for (size_t i = 0; i < n; i++)
         if (sv_eq(options[i].value, json_text(v)))

@@ -7,11 +7,11 @@
 
 static void each_option(struct load *l, const struct at *at, json_t *obj, void *out)
 {
-    static const struct member TABLE[] = { TEXT(option, value, true), TEXT(option, label, true) };
+    static const struct member TABLE[] = { TEXT(choice, value, true), TEXT(choice, label, true) };
     load_members(l, at, obj, TABLE, COUNT(TABLE), out);
 }
 
-static void no_twins(struct load *l, const struct at *at, const struct option *options, size_t n)
+static void no_twins(struct load *l, const struct at *at, const struct choice *options, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
@@ -134,11 +134,11 @@ static void read_id_type(struct load *l, const struct at *up, const json_t *obj,
         load_problem(l, &at, "bad_id_type", "证件类型应写明 field 和 kinds，且只用于证件号码字段");
         return;
     }
-    struct option *list = arena_array(l->a, json_object_size(map), sizeof *list);
+    struct choice *list = arena_array(l->a, json_object_size(map), sizeof *list);
     json_object_foreach(map, key, kind) {
         enum id_kind unused;
         struct at here = at_key(&kinds, key);
-        list[n++] = (struct option){ sv_of(key), json_text(kind) };
+        list[n++] = (struct choice){ sv_of(key), json_text(kind) };
         if (!ids_kind(json_text(kind), &unused))
             load_problem(l, &here, "bad_word", "不认识的证件种类“%.*s”",
                          (int)json_text(kind).n, json_text(kind).p ? json_text(kind).p : "");

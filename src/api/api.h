@@ -1,0 +1,154 @@
+/* api: decode -> command -> encode. One file per resource; routes.c is THE table. */
+#ifndef YZ_API_API_H
+#define YZ_API_API_H
+
+#include <stdatomic.h>
+
+#include "http/http.h"
+#include "service/account.h"
+#include "service/acts.h"
+#include "service/draft.h"
+
+enum permission {
+    PERM_PUBLIC = 1, PERM_APPLICANT = 2, PERM_CLERK = 4, PERM_REVIEWER = 8, PERM_BUREAU = 16,
+    PERM_ADMIN = 32,
+    PERM_FILE = PERM_APPLICANT | PERM_CLERK,
+    PERM_SEE = PERM_FILE | PERM_BUREAU,
+    PERM_ALL = PERM_SEE | PERM_REVIEWER | PERM_ADMIN
+};
+
+enum { API_BUCKETS = 12 };
+
+struct api {
+    struct app *app;
+    struct http *http;
+    int64_t started_ms;
+    _Atomic uint64_t by_class[6];    /* answers by status class */
+    _Atomic uint64_t total_us;       /* time spent */
+    _Atomic uint64_t bucket[API_BUCKETS]; /* latency histogram */
+};
+
+/* Upper bounds in microseconds of all buckets but the last. */
+extern const int64_t API_BUCKETS_US[API_BUCKETS - 1];
+
+extern const struct route API_ROUTES[];
+extern const size_t API_N_ROUTES;
+extern const struct http_hooks API_HOOKS;
+
+/* What authorise found out; rq->user points here. */
+struct caller { struct actor actor; struct sv token; int64_t now;
+                json_t *changes; /* for a 412: what happened last; owned by the problem */ };
+
+static inline struct api *api_of(const struct request *rq) { return rq->context; }
+static inline struct app *app_of(const struct request *rq) { return api_of(rq)->app; }
+static inline const struct caller *caller_of(const struct request *rq) { return rq->user; }
+static inline const struct actor *actor_of(const struct request *rq)
+{
+    return &caller_of(rq)->actor;
+}
+
+/* Answer with JSON (takes v over). */
+int api_json(struct request *rq, struct response *rs, int status, json_t *v);
+int api_no_content(struct response *rs);
+/* ETag: "version". */
+void api_etag(struct request *rq, struct response *rs, int64_t version);
+/* The body as JSON object (freed with the request? no: caller json_decrefs), or NULL with e. An
+ * empty body counts as {}. Checks Content-Type. */
+json_t *api_body(struct request *rq, struct err *e);
+/* Command of this request: actor, time, Idempotency-Key, If-Match. */
+int api_command(struct request *rq, struct command *cmd, struct err *e);
+/* A path parameter as id. */
+int api_id(const struct request *rq, size_t param, int64_t *out, struct err *e);
+/* ?limit= and a numeric ?cursor= (first if absent). */
+int api_page(struct request *rq, int64_t first, int64_t *cursor, int64_t *limit, struct err *e);
+/* ?q= as a LIKE pattern "%…%" with wildcards escaped, or "". */
+struct sv api_like(struct request *rq);
+/* Set the session's actor if the cookie is good: 1 / 0 / error. */
+int api_session(struct request *rq, struct err *e);
+
+/* ---- JSON of things (json_*.c); new references ---- */
+struct view { struct app *app; struct arena *arena; int32_t today; const struct actor *actor; };
+struct view api_view(struct request *rq);
+void put_id(json_t *o, const char *key, int64_t id);
+void put_time(json_t *o, const char *key, int64_t ms);   /* null for 0 */
+void put_date(json_t *o, const char *key, int32_t date); /* null for DATE_NONE */
+void put_text_or_null(json_t *o, const char *key, struct sv s);
+void put_pair(json_t *o, const char *key, struct sv code, struct sv name);
+
+json_t *json_clock(const struct law_clock *c);
+json_t *json_item(const struct view *v, const struct bundle *b, const struct item_row *i);
+json_t *json_attachments(const struct bundle *b, const struct permit_type *only);
+json_t *json_timeline(const struct bundle *b, const struct item_row *only);
+/* Entries of one item (only != NULL) or of the whole notice. */
+json_t *json_correction(const struct view *v, const struct bundle *b,
+                        const struct item_row *only);
+json_t *json_case_summary(const struct view *v, const struct bundle *b);
+json_t *json_case(const struct view *v, const struct bundle *b);
+json_t *json_item_detail(const struct view *v, struct bundle *b, size_t index);
+/* catalog: of the licence's case, for industry and region names. */
+json_t *json_licence(const struct view *v, const struct licence_row *l,
+                     const struct permit_row *permits, size_t n);
+json_t *json_user(const struct view *v, const struct actor *a);
+/* state of a licence today: valid, expired, void, superseded. */
+const char *licence_state(const char *stored, int32_t expires_on, int32_t today);
+const char *licence_state_text(const char *state);
+
+/* Load and answer with a whole case / item (after a change). */
+int api_answer_case(struct request *rq, struct response *rs, int status, int64_t id,
+                    struct err *e);
+int api_answer_item(struct request *rq, struct response *rs, int64_t id, struct err *e);
+/* Before a 412 goes out: add the case's latest acts to it, so that the other is told. */
+void api_note_changes(struct request *rq, const struct bundle *b);
+
+/* ---- handlers, by file ---- */
+#define HANDLER(name) int name(struct request *rq, struct response *rs, struct err *e)
+HANDLER(get_openapi);
+HANDLER(get_health);
+HANDLER(get_ready);
+HANDLER(get_metrics);
+HANDLER(get_asset);
+HANDLER(get_portal);
+HANDLER(get_office);
+HANDLER(list_regions);
+HANDLER(list_industries);
+HANDLER(get_industry);
+HANDLER(run_guide);
+HANDLER(make_notice);
+HANDLER(list_windows);
+HANDLER(get_keys);
+HANDLER(get_ledger_head);
+HANDLER(get_ledger_proof);
+HANDLER(get_licence_status);
+HANDLER(verify_text);
+HANDLER(verify_page);
+HANDLER(request_code);
+HANDLER(sign_in_applicant);
+HANDLER(sign_in_officer);
+HANDLER(get_session);
+HANDLER(sign_out);
+HANDLER(create_case);
+HANDLER(list_cases);
+HANDLER(get_case);
+HANDLER(delete_case);
+HANDLER(change_answers);
+HANDLER(get_form);
+HANDLER(save_form);
+HANDLER(check_case);
+HANDLER(add_attachment);
+HANDLER(get_attachment);
+HANDLER(remove_attachment);
+HANDLER(submit_case);
+HANDLER(supplement_case);
+HANDLER(withdraw_case);
+HANDLER(issue_licence);
+HANDLER(get_paper);
+HANDLER(list_items);
+HANDLER(get_item);
+HANDLER(act_on_item);
+HANDLER(list_licences);
+HANDLER(get_licence);
+HANDLER(get_licence_document);
+HANDLER(get_licence_qr);
+HANDLER(list_messages);
+
+#endif

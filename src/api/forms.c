@@ -1,0 +1,281 @@
+/* forms: fill the form, hand in files. */
+#include <unistd.h>
+
+#include "api/api.h"
+
+enum { TAIL_BYTES = 65536 };
+
+static const char *const NEEDS[] = { "none", "optional", "on_site", "tolerable", "required",
+                                     "exempt", "generated" };
+
+static json_t *needs_json(const struct bundle *b)
+{
+    json_t *o = json_object();
+    for (size_t i = 0; i < b->form.n_materials; i++) {
+        const struct form_material *m = &b->form.materials[i];
+        enum material_need need =
+            form_material_need(&b->form, m, bundle_filling(b), b->answers);
+        json_put_sv(o, m->material->code.p, sv_of(NEEDS[need]));
+    }
+    return o;
+}
+
+/* Values that came from the guide or the sign-in and still stand are marked. */
+static json_t *prefilled_json(const struct bundle *b)
+{
+    json_t *o = json_object();
+    const char *code;
+    json_t *v;
+    const json_t *filling = bundle_filling(b);
+    const struct { const char *code; struct sv value; } own[] = {
+        { "F_CONTACT", b->row.applicant_name }, { "F_CONTACT_PHONE", b->row.applicant_phone },
+    };
+    json_object_foreach(b->guide.prefill, code, v)
+        if (json_equal(v, json_object_get(filling, code)))
+            json_put(o, code, json_pack("{s:s}", "source", "情形引导"));
+    for (size_t i = 0; i < 2; i++)
+        if (own[i].value.n && sv_eq(json_sv(filling, own[i].code), own[i].value))
+            json_put(o, own[i].code, json_pack("{s:s}", "source", "登录信息"));
+    return o;
+}
+
+static json_t *problems_json(const struct err *e)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < e->n_problems; i++) {
+        json_t *p = json_object();
+        json_put_sv(p, "pointer", e->problems[i].pointer);
+        json_put_sv(p, "code", e->problems[i].code);
+        json_put_sv(p, "message", e->problems[i].message);
+        json_push(list, p);
+    }
+    return list;
+}
+
+/* The form as it stands; problems only of what is filled (a draft may be incomplete). */
+static int answer_form(struct request *rq, struct response *rs, int64_t id, bool definition,
+                       struct err *e)
+{
+    struct bundle b = { 0 };
+    struct err found;
+    struct view v = api_view(rq);
+    err_init(&found, rq->arena);
+    int rc = bundle_open(app_of(rq), actor_of(rq), id, WITH_ITEMS | WITH_FORM | WITH_FILES |
+                         WITH_CORRECTION, rq->arena, &b, e);
+    if (rc == 0 && !case_owned(actor_of(rq), &b.row))
+        rc = err_set(e, ERR_NOT_FOUND, "没有找到这个办件，或您无权查看");
+    if (rc == 0)
+        rc = bundle_resolve(&b, rq->arena, e);
+    if (rc == 0) {
+        json_t *o = json_object();
+        form_check(&b.form, bundle_filling(&b), b.answers, v.today, false, &found);
+        json_put_i64(o, "version", b.row.version);
+        json_put_bool(o, "editable", bundle_editable(&b));
+        if (definition)
+            json_put(o, "definition", form_to_json(&b.form));
+        json_put(o, "values", json_incref(bundle_filling(&b)));
+        json_put(o, "prefilled", prefilled_json(&b));
+        json_put(o, "commitments", json_incref(b.commitments));
+        json_put(o, "attachments", json_attachments(&b, NULL));
+        json_put(o, "needs", needs_json(&b));
+        json_put(o, "problems", problems_json(&found));
+        api_etag(rq, rs, b.row.version);
+        rc = api_json(rq, rs, 200, o);
+    }
+    bundle_done(&b);
+    return rc;
+}
+
+int get_form(struct request *rq, struct response *rs, struct err *e)
+{
+    int64_t id;
+    int rc = api_id(rq, 0, &id, e);
+    return rc == 0 ? answer_form(rq, rs, id, true, e) : rc;
+}
+
+struct save_in { json_t *values, *commitments; };
+static const struct json_field SAVE[] = {
+    { "values", "表单内容", JSON_K_OBJECT, true, offsetof(struct save_in, values), 0, 0 },
+    { "commitments", "容缺承诺", JSON_K_OBJECT, false, offsetof(struct save_in, commitments), 0,
+      0 },
+};
+
+int save_form(struct request *rq, struct response *rs, struct err *e)
+{
+    struct save_in in = { 0 };
+    struct command cmd;
+    int64_t id;
+    json_t *body = api_body(rq, e);
+    int rc = body ? json_decode(body, SAVE, sizeof SAVE / sizeof SAVE[0], &in, e) : e->code;
+    if (rc == 0)
+        rc = api_id(rq, 0, &id, e);
+    if (rc == 0)
+        rc = api_command(rq, &cmd, e);
+    if (rc == 0)
+        rc = draft_save(app_of(rq), &cmd, id, in.values, in.commitments, e);
+    json_decref(body);
+    return rc == 0 ? answer_form(rq, rs, id, false, e) : rc;
+}
+
+int check_case(struct request *rq, struct response *rs, struct err *e)
+{
+    struct bundle b = { 0 };
+    struct err found;
+    struct view v = api_view(rq);
+    int64_t id;
+    err_init(&found, rq->arena);
+    int rc = api_id(rq, 0, &id, e);
+    if (rc == 0)
+        rc = bundle_open(app_of(rq), actor_of(rq), id, WITH_ITEMS | WITH_FORM | WITH_FILES |
+                         WITH_CORRECTION, rq->arena, &b, e);
+    if (rc == 0)
+        rc = bundle_resolve(&b, rq->arena, e);
+    if (rc == 0) {
+        json_t *o = json_object();
+        draft_check(app_of(rq), &b, v.today, &found);
+        json_put_bool(o, "ok", found.n_problems == 0);
+        json_put(o, "problems", problems_json(&found));
+        rc = api_json(rq, rs, 200, o);
+    }
+    bundle_done(&b);
+    return rc;
+}
+
+/* ---- files ---- */
+
+/* The last bytes of a stored blob, for telling its type. */
+static int read_tail(struct request *rq, const struct sm3_hash *hash, struct sv *out,
+                     struct err *e)
+{
+    int fd;
+    int64_t size;
+    int rc = blob_open(app_of(rq)->data_dir.p, hash, &fd, &size, e);
+    if (rc != 0)
+        return rc;
+    size_t n = size < TAIL_BYTES ? (size_t)size : TAIL_BYTES;
+    char *p = arena_alloc(rq->arena, n + 1);
+    ssize_t got = pread(fd, p, n, size - (int64_t)n);
+    close(fd);
+    if (got < 0)
+        return err_set(e, ERR_IO, "读取文件失败");
+    *out = sv_make(p, (size_t)got);
+    return 0;
+}
+
+int add_attachment(struct request *rq, struct response *rs, struct err *e)
+{
+    struct new_file f = { .material = http_query(rq, "material"),
+                          .name = sv_trim(http_query(rq, "name")) };
+    struct command cmd;
+    struct sv tail, head;
+    int64_t id, file_id = 0;
+    bool existed, duplicate = false;
+    int rc = api_id(rq, 0, &id, e);
+    media_name_check(f.name, e);
+    if (!rq->blob || blob_size(rq->blob) == 0)
+        err_problem(e, SV(""), "empty_file", "文件是空的");
+    if (rc != 0 || e->code != 0)
+        return rc ? rc : e->code;
+    head = arena_sv(rq->arena, blob_head(rq->blob));
+    rc = blob_finish(rq->blob, &f.hash, &f.size, &existed, e);
+    rq->blob = NULL;
+    if (rc == 0)
+        rc = read_tail(rq, &f.hash, &tail, e);
+    if (rc != 0)
+        return rc;
+    f.media_type = media_type_of(head, tail);
+    if (!f.media_type) {
+        err_problem(e, SV(""), "bad_file_type",
+                    "只接受 PDF、JPEG、PNG、OFD 文件（按内容识别，与扩展名无关）");
+        return ERR_INVALID;
+    }
+    rc = api_command(rq, &cmd, e);
+    if (rc == 0)
+        rc = draft_attach(app_of(rq), &cmd, id, &f, &file_id, &duplicate, e);
+    if (rc != 0)
+        return rc;
+    char hex[65];
+    json_t *o = json_object();
+    sm3_hex(&f.hash, hex);
+    put_id(o, "id", file_id);
+    json_put_sv(o, "material", f.material);
+    json_put_sv(o, "name", f.name);
+    json_put_sv(o, "media_type", sv_of(f.media_type));
+    json_put_i64(o, "size", f.size);
+    json_put_sv(o, "sm3", sv_of(hex));
+    put_time(o, "created_at", cmd.now);
+    json_put_bool(o, "duplicate", duplicate);
+    return api_json(rq, rs, 201, o);
+}
+
+struct file_ctx { int64_t id; struct arena *arena; struct attachment_row row; };
+
+static int find_file(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct file_ctx *x = ctx;
+    return attachment_find(c, x->id, x->arena, &x->row, e);
+}
+
+/* A reviewer sees a file only if a permit of the own department asks for its material. */
+static int reviewer_may(struct request *rq, int64_t case_id, struct sv material, struct err *e)
+{
+    struct bundle b = { 0 };
+    bool may = false;
+    int rc = bundle_open_for_reviewer(app_of(rq), actor_of(rq), case_id, 0, rq->arena, &b, e);
+    for (size_t i = 0; rc == 0 && i < b.n_items; i++) {
+        const struct permit_type *p = catalog_permit(b.catalog, b.items[i].permit);
+        may |= p && sv_eq(b.items[i].department, actor_of(rq)->department) &&
+               form_asks(p, material);
+    }
+    bundle_done(&b);
+    if (rc == 0 && !may)
+        rc = err_set(e, ERR_NOT_FOUND, "没有这个文件，或它与您部门的事项无关");
+    return rc;
+}
+
+int get_attachment(struct request *rq, struct response *rs, struct err *e)
+{
+    struct file_ctx x = { .arena = rq->arena };
+    struct bundle b = { 0 };
+    struct sm3_hash hash;
+    int64_t case_id;
+    int rc = api_id(rq, 0, &case_id, e);
+    if (rc == 0)
+        rc = api_id(rq, 1, &x.id, e);
+    if (rc == 0)
+        rc = db_peek(app_of(rq)->db, find_file, &x, e);
+    if (rc == 0 || (rc == 1 && x.row.case_id != case_id))
+        return err_set(e, ERR_NOT_FOUND, "没有这个文件");
+    if (rc < 0)
+        return rc;
+    if (actor_of(rq)->role == ROLE_REVIEWER) {
+        rc = reviewer_may(rq, case_id, x.row.material, e);
+    } else {
+        rc = bundle_open(app_of(rq), actor_of(rq), case_id, 0, rq->arena, &b, e);
+        bundle_done(&b);
+    }
+    if (rc != 0)
+        return rc;
+    if (!sm3_from_hex(x.row.sm3, &hash))
+        return err_set(e, ERR_CORRUPT, "文件登记有误");
+    rs->type = x.row.media_type;
+    response_header(rs, "Cache-Control", SV("private, no-store"));
+    response_header(rs, "X-Content-Type-Options", SV("nosniff"));
+    response_header(rs, "Content-Disposition", SV("inline"));
+    response_header(rs, "Content-Security-Policy", SV("default-src 'none'; sandbox"));
+    return blob_open(app_of(rq)->data_dir.p, &hash, &rs->fd, &rs->fd_size, e);
+}
+
+int remove_attachment(struct request *rq, struct response *rs, struct err *e)
+{
+    struct command cmd;
+    int64_t case_id, id;
+    int rc = api_id(rq, 0, &case_id, e);
+    if (rc == 0)
+        rc = api_id(rq, 1, &id, e);
+    if (rc == 0)
+        rc = api_command(rq, &cmd, e);
+    if (rc == 0)
+        rc = draft_detach(app_of(rq), &cmd, case_id, id, e);
+    return rc == 0 ? api_no_content(rs) : rc;
+}

@@ -1,0 +1,318 @@
+/* json_case: cases as the applicant, the window and the bureau see them. */
+#include "api/api.h"
+#include "sys/clock.h"
+
+struct view api_view(struct request *rq)
+{
+    return (struct view){ app_of(rq), rq->arena, date_of_ms(clock_now_ms()), actor_of(rq) };
+}
+
+void put_id(json_t *o, const char *key, int64_t id)
+{
+    char text[24];
+    struct buf b;
+    buf_init(&b, sizeof text);
+    buf_fmt(&b, "%lld", (long long)id);
+    json_put_sv(o, key, buf_sv(&b));
+    buf_done(&b);
+}
+
+void put_time(json_t *o, const char *key, int64_t ms)
+{
+    char text[32];
+    if (ms)
+        json_put_sv(o, key, sv_of(time_format(ms, text)));
+    else
+        json_put(o, key, json_null());
+}
+
+void put_date(json_t *o, const char *key, int32_t date)
+{
+    char text[11];
+    if (date != DATE_NONE)
+        json_put_sv(o, key, sv_of(date_format(date, text)));
+    else
+        json_put(o, key, json_null());
+}
+
+void put_text_or_null(json_t *o, const char *key, struct sv s)
+{
+    if (s.n)
+        json_put_sv(o, key, s);
+    else
+        json_put(o, key, json_null());
+}
+
+void put_pair(json_t *o, const char *key, struct sv code, struct sv name)
+{
+    json_t *pair = json_object();
+    json_put_sv(pair, "code", code);
+    json_put_sv(pair, "name", name);
+    json_put(o, key, pair);
+}
+
+static void put_region(json_t *o, const struct catalog *c, struct sv code)
+{
+    const struct region *r = catalog_region(c, code);
+    put_pair(o, "region", code, r ? r->name : code);
+}
+
+json_t *json_clock(const struct law_clock *c)
+{
+    json_t *o;
+    if (c->kind == CLOCK_NONE)
+        return json_null();
+    o = json_object();
+    json_put_sv(o, "kind", sv_of(clock_kind_text(c->kind)));
+    put_date(o, "started_on", c->started_on);
+    put_date(o, "due_on", c->due_on);
+    put_date(o, "promised_due", c->promised_due);
+    put_date(o, "statutory_due", c->statutory_due);
+    json_put_i64(o, "days_used", c->days_used);
+    json_put_i64(o, "days_left", c->days_left);
+    json_put_sv(o, "signal", sv_of(signal_text(c->signal)));
+    json_put_bool(o, "provisional", c->provisional);
+    return o;
+}
+
+/* The clock that runs out first among the case's open items. */
+static struct law_clock nearest(const struct view *v, const struct bundle *b)
+{
+    struct law_clock best = { .kind = CLOCK_NONE };
+    for (size_t i = 0; i < b->n_items; i++) {
+        struct law_clock c;
+        item_clock(v->app, b, &b->items[i], v->today, &c);
+        if (c.kind != CLOCK_NONE && (best.kind == CLOCK_NONE || c.due_on < best.due_on))
+            best = c;
+    }
+    return best;
+}
+
+struct next { const char *who, *text, *action; };
+
+static struct next next_of(const struct bundle *b)
+{
+    size_t granted = 0;
+    for (size_t i = 0; i < b->n_items; i++)
+        granted += b->items[i].state == ITEM_GRANTED;
+    if (b->has_correction && sv_is(b->correction.state, "issued"))
+        return (struct next){ "applicant", "请按补正通知一次补齐材料", "correct" };
+    switch (b->row.state) {
+    case CASE_DRAFT:
+        return (struct next){ "applicant", "填写申请表、上传材料后提交", "fill" };
+    case CASE_SUBMITTED:
+        return (struct next){ "department", "各部门正在同时核对材料，您不需要做什么", "wait" };
+    case CASE_IN_PROGRESS:
+        return (struct next){ "department", "各部门正在并联审查，您不需要做什么", "wait" };
+    case CASE_DECIDED:
+        return granted ? (struct next){ "bureau", "各部门已办结，等待审批服务管理局统一出证",
+                                        "issue" }
+                       : (struct next){ "nobody", "各部门已作出决定，没有准予的事项", "none" };
+    case CASE_ISSUED:
+    case CASE_ARCHIVED:
+        return (struct next){ "applicant", "行业综合许可证已颁发，可查看电子证或到窗口领取",
+                              "view_licence" };
+    case CASE_WITHDRAWN:
+        return (struct next){ "nobody", "您已撤回申请，可以随时重新申请", "none" };
+    default:
+        return (struct next){ "nobody", "办件已终止，不影响重新申请", "none" };
+    }
+}
+
+static json_t *json_next(const struct view *v, const struct bundle *b,
+                         const struct law_clock *clock)
+{
+    struct next n = next_of(b);
+    json_t *o = json_object();
+    json_put_sv(o, "who", sv_of(n.who));
+    json_put_sv(o, "text", sv_of(n.text));
+    json_put_sv(o, "action", sv_of(n.action));
+    if (strcmp(n.action, "correct") == 0) {
+        put_date(o, "due_on", b->correction.due_on);
+        json_put_i64(o, "days_left",
+                     calendar_count(&v->app->calendar, v->today, b->correction.due_on));
+    } else if (clock->kind != CLOCK_NONE) {
+        put_date(o, "due_on", clock->due_on);
+        json_put_i64(o, "days_left", clock->days_left);
+    }
+    return o;
+}
+
+json_t *json_case_summary(const struct view *v, const struct bundle *b)
+{
+    const struct case_row *r = &b->row;
+    struct law_clock clock = nearest(v, b);
+    json_t *o = json_object();
+    put_id(o, "id", r->id);
+    put_text_or_null(o, "number", r->number);
+    json_put_i64(o, "version", r->version);
+    json_put_sv(o, "state", sv_of(case_state_key(r->state)));
+    json_put_sv(o, "state_text", sv_of(case_state_text(r->state)));
+    json_put_sv(o, "channel", r->channel);
+    put_pair(o, "industry", r->industry, b->industry->name);
+    put_region(o, b->catalog, r->region);
+    json_put_sv(o, "holder_name", r->holder_name);
+    json_put_sv(o, "uscc", r->uscc);
+    json_put_sv(o, "applicant_name", r->applicant_name);
+    put_time(o, "created_at", r->created_at);
+    put_time(o, "submitted_at", r->submitted_at);
+    put_time(o, "updated_at", r->updated_at);
+    json_put(o, "clock", json_clock(&clock));
+    json_put(o, "next", json_next(v, b, &clock));
+    json_put_i64(o, "n_items", r->n_items);
+    json_put_i64(o, "n_open", r->n_open);
+    return o;
+}
+
+/* Whole phone for its owner and for the window that keeps the case; masked for the rest. */
+static struct sv phone_for(const struct view *v, const struct bundle *b)
+{
+    return case_owned(v->actor, &b->row) ? b->row.applicant_phone
+                                         : mask_phone(v->arena, b->row.applicant_phone);
+}
+
+static json_t *json_receipt(const struct view *v, const struct bundle *b)
+{
+    json_t *o;
+    json_t *list;
+    if (!b->row.submitted_at)
+        return json_null();
+    o = json_object();
+    list = json_array();
+    json_put_sv(o, "number", b->row.number);
+    put_time(o, "submitted_at", b->row.submitted_at);
+    for (size_t i = 0; i < b->n_items; i++) {
+        const struct permit_type *p = catalog_permit(b->catalog, b->items[i].permit);
+        const struct department *d = catalog_department(b->catalog, b->items[i].department);
+        json_t *row = json_object();
+        json_put_sv(row, "department", d ? d->name : b->items[i].department);
+        json_put_sv(row, "permit", p ? p->name : b->items[i].permit);
+        put_date(row, "due_on", calendar_add(&v->app->calendar,
+                                             date_of_ms(b->row.submitted_at), SILENCE_DAYS));
+        json_push(list, row);
+    }
+    json_put(o, "departments", list);
+    return o;
+}
+
+static void push_paper(json_t *list, struct sv paper, struct sv title, int64_t at)
+{
+    json_t *p = json_object();
+    json_put_sv(p, "paper", paper);
+    json_put_sv(p, "title", title);
+    put_time(p, "at", at);
+    json_push(list, p);
+}
+
+static json_t *json_papers(const struct view *v, const struct bundle *b)
+{
+    json_t *list = json_array();
+    if (b->row.submitted_at)
+        push_paper(list, SV("receipt"), SV("收件回执"), b->row.submitted_at);
+    if (b->has_correction && b->correction.issued_at)
+        push_paper(list, SV("correction"), SV("补正通知书"), b->correction.issued_at);
+    for (size_t i = 0; i < b->n_items; i++) {
+        const struct item_row *x = &b->items[i];
+        const struct permit_type *p = catalog_permit(b->catalog, x->permit);
+        const char *what = x->state == ITEM_GRANTED   ? "准予许可决定书"
+                           : x->state == ITEM_DENIED  ? "不予许可决定书"
+                           : x->state == ITEM_REFUSED ? "不予受理通知书" : NULL;
+        struct sv id = arena_printf_sv(v->arena, "%lld", (long long)x->id);
+        if (x->accepted_on != DATE_NONE)
+            push_paper(list, arena_printf_sv(v->arena, "acceptance-%s", id.p),
+                       arena_printf_sv(v->arena, "受理通知书（%s）", p ? p->name.p : ""),
+                       date_start_ms(x->accepted_on));
+        if (what && x->closed_on != DATE_NONE)
+            push_paper(list, arena_printf_sv(v->arena, "decision-%s", id.p),
+                       arena_printf_sv(v->arena, "%s（%s）", what, p ? p->name.p : ""),
+                       date_start_ms(x->closed_on));
+    }
+    return list;
+}
+
+static json_t *json_allowed(const struct view *v, const struct bundle *b)
+{
+    json_t *list = json_array();
+    bool own = case_owned(v->actor, &b->row);
+    bool draft = b->row.state == CASE_DRAFT;
+    struct case_facts f = bundle_facts(b);
+    bool bureau = v->actor->role == ROLE_BUREAU;
+    const struct { const char *act; bool may; } acts[] = {
+        { "edit", own && bundle_editable(b) },
+        { "delete", own && draft },
+        { "submit", own && draft },
+        { "supplement", own && !draft && bundle_editable(b) },
+        { "withdraw", own && !draft && b->row.n_open > 0 },
+        { "issue", bureau && case_may_issue(&f, NULL) == 0 },
+    };
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
+        if (acts[i].may)
+            json_push_sv(list, sv_of(acts[i].act));
+    return list;
+}
+
+static json_t *json_licence_ref(const struct bundle *b)
+{
+    json_t *o;
+    if (b->row.licence_number.n == 0)
+        return json_null();
+    o = json_object();
+    json_put_sv(o, "number", b->row.licence_number);
+    json_put_i64(o, "version", 1);
+    json_put_sv(o, "state", SV("valid"));
+    return o;
+}
+
+json_t *json_case(const struct view *v, const struct bundle *b)
+{
+    json_t *o = json_case_summary(v, b);
+    json_t *items = json_array();
+    json_t *person = json_object();
+    bool told = b->has_correction && !sv_is(b->correction.state, "draft");
+    for (size_t i = 0; i < b->n_items; i++)
+        json_push(items, json_item(v, b, &b->items[i]));
+    json_put(o, "answers", json_incref(b->answers));
+    json_put_sv(o, "catalog_version", b->row.catalog_version);
+    json_put(o, "items", items);
+    json_put(o, "correction", told ? json_correction(v, b, NULL) : json_null());
+    json_put(o, "attachments", json_attachments(b, NULL));
+    json_put(o, "receipt", json_receipt(v, b));
+    json_put(o, "licence", json_licence_ref(b));
+    json_put(o, "timeline", json_timeline(b, NULL));
+    json_put(o, "papers", json_papers(v, b));
+    json_put(o, "allowed", json_allowed(v, b));
+    json_put_sv(person, "name", b->row.applicant_name);
+    json_put_sv(person, "phone", phone_for(v, b));
+    json_put(o, "applicant", person);
+    if (b->row.clerk_id) {
+        json_t *clerk = json_object();
+        json_put_sv(clerk, "name", b->clerk_name);
+        json_put_sv(clerk, "hall", b->row.hall);
+        json_put(o, "clerk", clerk);
+    }
+    return o;
+}
+
+int api_answer_case(struct request *rq, struct response *rs, int status, int64_t id,
+                    struct err *e)
+{
+    struct bundle b = { 0 };
+    struct view v = api_view(rq);
+    int rc = bundle_open(app_of(rq), actor_of(rq), id, WITH_ALL & ~WITH_FORM, rq->arena, &b, e);
+    if (rc == 0) {
+        api_etag(rq, rs, b.row.version);
+        rc = api_json(rq, rs, status, json_case(&v, &b));
+    }
+    bundle_done(&b);
+    return rc;
+}
+
+void api_note_changes(struct request *rq, const struct bundle *b)
+{
+    enum { LATEST = 5 };
+    struct bundle last = *b;
+    size_t skip = b->n_timeline > LATEST ? b->n_timeline - LATEST : 0;
+    last.timeline += skip;
+    last.n_timeline -= skip;
+    ((struct caller *)rq->user)->changes = json_timeline(&last, NULL);
+}

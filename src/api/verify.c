@@ -1,0 +1,272 @@
+/* verify: is this licence real and valid right now? As JSON, and as one small page (R7.4).
+ *
+ * The page is the only HTML that the C code makes: one response under 30 KB, no script, readable
+ * on any phone. Names of persons are masked; what the licence on the wall shows is shown.
+ */
+#include "api/api.h"
+#include "service/licence.h"
+#include "sys/clock.h"
+
+struct verify_in { struct sv text; };
+static const struct json_field VERIFY[] = {
+    { "text", "二维码内容", JSON_K_TEXT, true, offsetof(struct verify_in, text), 0, 4000 },
+};
+
+static json_t *payload_json(const struct payload *p)
+{
+    json_t *o = json_object();
+    json_t *permits = json_array();
+    json_put_sv(o, "number", p->number);
+    json_put_i64(o, "version", p->version);
+    json_put_sv(o, "holder", p->holder);
+    json_put_sv(o, "uscc", p->uscc);
+    json_put_sv(o, "person", p->person);
+    json_put_sv(o, "address", p->address);
+    json_put_sv(o, "industry", p->industry);
+    json_put_sv(o, "issuer", p->issuer);
+    json_put_sv(o, "region", p->region);
+    json_put_sv(o, "short_id", p->short_id);
+    json_put_sv(o, "key_id", p->key_id);
+    put_date(o, "issued_on", p->issued);
+    for (size_t i = 0; i < p->n_permits; i++) {
+        json_t *x = json_object();
+        json_put_sv(x, "name", p->permits[i].name);
+        json_put_sv(x, "number", p->permits[i].number);
+        json_put_sv(x, "department", p->permits[i].department);
+        put_date(x, "granted_on", p->permits[i].granted);
+        put_date(x, "valid_until", p->permits[i].valid_until);
+        json_push(permits, x);
+    }
+    json_put(o, "permits", permits);
+    return o;
+}
+
+/* Present state of the version that the payload names. */
+static json_t *status_json(struct request *rq, const struct payload *p, struct err *e)
+{
+    struct licence_view now;
+    int64_t ms = clock_now_ms();
+    int rc = licence_open_short(app_of(rq), p->short_id, rq->arena, &now, e);
+    if (rc < 0)
+        return NULL;
+    const char *state = rc == 0 ? "unknown"
+                                : licence_state(now.row.state.p, now.row.expires_on,
+                                                date_of_ms(ms));
+    json_t *o = json_object();
+    json_put_sv(o, "state", sv_of(state));
+    json_put_sv(o, "state_text", rc == 0 ? SV("登记中没有这个版本") : sv_of(licence_state_text(state)));
+    put_time(o, "as_of", ms);
+    return o;
+}
+
+/* A bare licence number typed by hand: no signature to check, but the register can be asked. */
+static int verify_number(struct request *rq, struct response *rs, struct sv number,
+                         struct err *e)
+{
+    struct licence_view l;
+    struct view v = api_view(rq);
+    int rc = licence_open_number(app_of(rq), number, rq->arena, &l, e);
+    if (rc < 0)
+        return rc;
+    json_t *o = json_object();
+    json_put_bool(o, "ok", rc == 1);
+    if (rc == 0) {
+        json_put_sv(o, "reason", SV("登记中没有这个证号，请核对后再试"));
+        return api_json(rq, rs, 200, o);
+    }
+    json_t *licence = json_licence(&v, &l.row, l.permits, l.n_permits);
+    json_t *status = json_object();
+    json_put_sv(status, "state", json_sv(licence, "state"));
+    json_put_sv(status, "state_text", json_sv(licence, "state_text"));
+    put_time(status, "as_of", clock_now_ms());
+    /* Anybody may ask: what points into the case stays inside. */
+    static const char *const inside[] = { "case_id", "qr_text" };
+    for (size_t i = 0; i < 2; i++)
+        json_object_del(licence, inside[i]);
+    json_put(o, "licence", licence);
+    json_put(o, "status", status);
+    return api_json(rq, rs, 200, o);
+}
+
+int verify_text(struct request *rq, struct response *rs, struct err *e)
+{
+    struct verify_in in = { 0 };
+    struct payload p;
+    struct err why;
+    json_t *body = api_body(rq, e);
+    int rc = body ? json_decode(body, VERIFY, 1, &in, e) : e->code;
+    struct sv text = rc == 0 ? arena_sv(rq->arena, in.text) : SV("");
+    json_decref(body);
+    if (rc != 0)
+        return rc;
+    rq->user = arena_alloc(rq->arena, sizeof(struct caller));
+    if (sv_starts(text, SV("WHZH")))
+        return verify_number(rq, rs, text, e);
+    err_init(&why, rq->arena);
+    bool good = licence_check_text(app_of(rq)->key, text, rq->arena, &p, &why) == 0;
+    json_t *o = json_object();
+    json_put_bool(o, "ok", good);
+    if (good) {
+        json_t *status = status_json(rq, &p, e);
+        if (!status) {
+            json_decref(o);
+            return e->code;
+        }
+        json_put(o, "licence", payload_json(&p));
+        json_put(o, "status", status);
+    } else {
+        json_put_sv(o, "reason", sv_of(err_text(&why)));
+    }
+    return api_json(rq, rs, 200, o);
+}
+
+/* ---- the page ---- */
+
+static const char STYLE[] =
+    "body{margin:0;background:#f4f6f8;color:#1a2026;font:16px/1.6 system-ui,\"PingFang SC\","
+    "\"Microsoft YaHei\",\"Noto Sans CJK SC\",sans-serif}main{max-width:640px;margin:0 auto;"
+    "padding:16px}.card{background:#fff;border-radius:8px;padding:16px;margin:0 0 16px;"
+    "box-shadow:0 1px 3px rgba(0,0,0,.12)}.big{font-size:32px;font-weight:700;margin:0;"
+    "line-height:1.3}.ok{border-top:8px solid #1b7f3b}.ok .big{color:#176b32}.warn{border-top:"
+    "8px solid #b25e00}.warn .big{color:#8a4900}.bad{border-top:8px solid #b3261e}.bad .big{"
+    "color:#a3221b}dl{margin:0;display:grid;grid-template-columns:7em 1fr;gap:8px}dt{color:#55606b"
+    "}dd{margin:0;overflow-wrap:anywhere}h1{font-size:20px;margin:8px 0 16px}h2{font-size:18px;"
+    "margin:0 0 8px}li{margin:0 0 12px;padding:0 0 12px;border-bottom:1px solid #e1e6eb}li:last-"
+    "child{border:0;margin:0;padding:0}ul{list-style:none;margin:0;padding:0}small{color:#55606b}"
+    "a{color:#0b4fa8}.sample{display:inline-block;background:#fff3d6;color:#6b4400;padding:0 8px;"
+    "border-radius:4px}";
+
+static void head(struct buf *b, const char *title)
+{
+    buf_fmt(b, "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
+               "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+               "<meta name=\"robots\" content=\"noindex\"><title>%s</title><style>%s</style>"
+               "</head><body><main><h1>行业综合许可证核验</h1>", title, STYLE);
+}
+
+static void row(struct buf *b, const char *label, struct sv value)
+{
+    if (value.n == 0)
+        return;
+    buf_fmt(b, "<dt>%s</dt><dd>", label);
+    buf_html(b, value);
+    buf_str(b, "</dd>");
+}
+
+static struct sv chinese(struct arena *a, int32_t d, const char *none)
+{
+    char text[32];
+    return d == DATE_NONE ? sv_of(none) : arena_sv(a, sv_of(date_chinese(d, text)));
+}
+
+/* 张**: the first character, then stars. */
+static struct sv mask_name(struct arena *a, struct sv name)
+{
+    size_t n = 1;
+    if (name.n == 0)
+        return name;
+    while (n < name.n && ((unsigned char)name.p[n] & 0xc0) == 0x80)
+        n++;
+    return arena_printf_sv(a, "%.*s**", (int)n, name.p);
+}
+
+struct verdict { const char *css, *word, *advice; };
+
+static struct verdict verdict_of(const char *state)
+{
+    static const struct { const char *state; struct verdict v; } table[] = {
+        { "valid", { "ok", "✔ 有效", "登记信息如下，请核对与现场是否一致。" } },
+        { "expired", { "bad", "✘ 已过期", "所载许可均已过期。" } },
+        { "superseded", { "warn", "！已更新",
+                          "这一版已被新版本替代，请持证人出示最新的证照。" } },
+        { "void", { "bad", "✘ 已失效", "该证已失效，不能作为许可凭证。" } },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (strcmp(state, table[i].state) == 0)
+            return table[i].v;
+    return table[3].v;
+}
+
+static void permit_list(struct buf *b, const struct licence_view *l, int32_t today,
+                        struct arena *a)
+{
+    buf_fmt(b, "<section class=\"card\"><h2>所载许可 %zu 项</h2><ul>", l->n_permits);
+    for (size_t i = 0; i < l->n_permits; i++) {
+        const struct permit_row *p = &l->permits[i];
+        bool past = p->valid_until != DATE_NONE && today > p->valid_until;
+        buf_str(b, "<li><strong>");
+        buf_html(b, p->name);
+        buf_fmt(b, "</strong> %s<dl>", past ? "（已过期）" : "（有效）");
+        row(b, "证号", p->number);
+        row(b, "发证部门", p->department_name);
+        row(b, "发证日期", chinese(a, p->granted_on, ""));
+        row(b, "有效期至", chinese(a, p->valid_until, "长期"));
+        buf_str(b, "</dl></li>");
+    }
+    buf_str(b, "</ul></section>");
+}
+
+static void licence_page(struct request *rq, const struct licence_view *l, struct buf *b)
+{
+    const struct app *app = app_of(rq);
+    struct arena *a = rq->arena;
+    int64_t now = clock_now_ms();
+    int32_t today = date_of_ms(now);
+    const struct industry *ind = catalog_industry(app->catalog, l->row.industry);
+    struct verdict v = verdict_of(licence_state(l->row.state.p, l->row.expires_on, today));
+    char at[32];
+    head(b, v.word);
+    buf_fmt(b, "<section class=\"card %s\" role=\"status\"><p class=\"big\">%s</p><p>%s</p>"
+               "<small>查询时间 %s</small>%s</section>", v.css, v.word, v.advice,
+            time_format(now, at),
+            app->demo ? " <span class=\"sample\">示例数据</span>" : "");
+    buf_str(b, "<section class=\"card\"><dl>");
+    row(b, "证号", arena_printf_sv(a, "%s（第%lld版）", l->row.number.p,
+                                  (long long)l->row.version));
+    row(b, "市场主体", l->row.holder);
+    row(b, "统一社会信用代码", l->row.uscc);
+    row(b, "负责人", mask_name(a, l->row.person));
+    row(b, "经营场所", l->row.address);
+    row(b, "行业", ind ? ind->name : l->row.industry);
+    row(b, "颁发部门", l->row.issuer);
+    row(b, "颁发日期", chinese(a, l->row.issued_on, ""));
+    row(b, "说明", l->row.ended_note);
+    buf_str(b, "</dl></section>");
+    permit_list(b, l, today, a);
+    buf_fmt(b, "<section class=\"card\"><small>本页由登记系统实时生成。该证的颁发记载于防篡改日志第 "
+               "%lld 条（<a href=\"/api/v1/ledger/proof?seq=%lld\">存在证明</a>，"
+               "<a href=\"/api/v1/ledger/head\">签名树头</a>，<a href=\"/api/v1/keys\">验签公钥</a>）。"
+               "本证不替代法定许可证。</small></section></main></body></html>",
+            (long long)l->row.ledger_seq, (long long)l->row.ledger_seq);
+}
+
+int verify_page(struct request *rq, struct response *rs, struct err *e)
+{
+    struct licence_view l;
+    struct buf b;
+    struct sv id = rq->params[0];
+    int rc = id.n ? licence_open_short(app_of(rq), id, rq->arena, &l, e) : 0;
+    if (rc < 0)
+        return rc;
+    buf_init(&b, 256 * 1024);
+    if (rc == 1) {
+        licence_page(rq, &l, &b);
+    } else {
+        head(&b, "核验");
+        buf_fmt(&b, "<section class=\"card %s\"><p class=\"big\">%s</p><p>%s</p><p>"
+                    "<a href=\"/verify\">输入证号或二维码内容核验</a></p></section></main></body>"
+                    "</html>", id.n ? "bad" : "warn", id.n ? "✘ 没有登记" : "请扫描证照上的二维码",
+                id.n ? "登记中没有这个证照，请谨防假冒。" : "也可以手工输入证号核验。");
+        rs->status = id.n ? 404 : 200;
+    }
+    rs->type = SV("text/html; charset=utf-8");
+    rs->body = arena_sv(rq->arena, buf_sv(&b));
+    buf_done(&b);
+    response_header(rs, "Cache-Control", SV("no-store"));
+    response_header(rs, "X-Content-Type-Options", SV("nosniff"));
+    response_header(rs, "Referrer-Policy", SV("no-referrer"));
+    response_header(rs, "Content-Security-Policy",
+                    SV("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+                       "frame-ancestors 'none'"));
+    return 0;
+}

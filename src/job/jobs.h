@@ -1,0 +1,14 @@
+/* jobs: what happens without a request: the law's clocks, messages, signed heads, tidying. */
+#ifndef YZ_JOB_JOBS_H
+#define YZ_JOB_JOBS_H
+
+#include "service/app.h"
+
+struct jobs;
+struct jobs *jobs_start(struct app *app);
+void jobs_stop(struct jobs *j);
+
+/* One round of everything, now. Used at start (what fell due while down comes first) and by tests. */
+int jobs_run_once(struct app *app, struct err *e);
+
+#endif
