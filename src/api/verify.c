@@ -59,6 +59,17 @@ static json_t *status_json(struct request *rq, const struct payload *p, struct e
     return o;
 }
 
+/* 张**: the first character, then stars. */
+static struct sv mask_name(struct arena *a, struct sv name)
+{
+    size_t n = 1;
+    if (name.n == 0)
+        return name;
+    while (n < name.n && ((unsigned char)name.p[n] & 0xc0) == 0x80)
+        n++;
+    return arena_printf_sv(a, "%.*s**", (int)n, name.p);
+}
+
 /* A bare licence number typed by hand: no signature to check, but the register can be asked. */
 static int verify_number(struct request *rq, struct response *rs, struct sv number,
                          struct err *e)
@@ -83,6 +94,7 @@ static int verify_number(struct request *rq, struct response *rs, struct sv numb
     static const char *const inside[] = { "case_id", "qr_text" };
     for (size_t i = 0; i < 2; i++)
         json_object_del(licence, inside[i]);
+    json_put_sv(licence, "person", mask_name(rq->arena, l.row.person));
     json_put(o, "licence", licence);
     json_put(o, "status", status);
     return api_json(rq, rs, 200, o);
@@ -157,17 +169,6 @@ static struct sv chinese(struct arena *a, int32_t d, const char *none)
 {
     char text[32];
     return d == DATE_NONE ? sv_of(none) : arena_sv(a, sv_of(date_chinese(d, text)));
-}
-
-/* 张**: the first character, then stars. */
-static struct sv mask_name(struct arena *a, struct sv name)
-{
-    size_t n = 1;
-    if (name.n == 0)
-        return name;
-    while (n < name.n && ((unsigned char)name.p[n] & 0xc0) == 0x80)
-        n++;
-    return arena_printf_sv(a, "%.*s**", (int)n, name.p);
 }
 
 struct verdict { const char *css, *word, *advice; };

@@ -63,7 +63,8 @@ int grant_check(const struct review_ctx *x, struct err *e)
 static struct sv form_value(void *ctx, struct sv code)
 {
     const struct review_ctx *x = ctx;
-    return bundle_value(x->seen, code.p);
+    /* The code lies inside the template, without a NUL behind it. */
+    return bundle_value(x->seen, arena_dup(x->arena, code));
 }
 
 /* Next free number by the catalogue's template. */
