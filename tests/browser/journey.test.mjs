@@ -24,7 +24,7 @@ after(async () => {
 
 const REVIEWER = /部门审批人员[^]*海勃湾区市场监督管理局/;
 const TOBACCO = /部门审批人员[^]*烟草专卖局/;
-const BUREAU = /审批服务管理局 ·[^]*海勃湾区/;
+const BUREAU = /审批服务管理局 · 海勃湾区/;
 
 const SHOP = {
   F_ENT_NAME: '乌海市好邻居超市',
@@ -156,6 +156,7 @@ test('a reviewer asks for a correction by keyboard', async () => {
   await desk.fill('#entry-search', '楼层');
   await desk.locator('.picker .line input').first().check();
   await desk.fill('#why-0', '看不清食品处理区');
+  await desk.fill('#why-1', '与租赁合同不一致');
   await inspect(desk, 'journey-correction-1440');
   await desk.getByRole('button', { name: '确认要求补正' }).click();
   await desk.locator('.acts .note.green').waitFor();

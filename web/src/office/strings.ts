@@ -31,6 +31,8 @@ export const text = {
     password: '密码',
     submit: '登录',
     demo: '演示账号，点一下就能登录',
+    demoSearch: '查找部门、角色或地区',
+    demoCount: (n: number) => `${n}个账号`,
     missing: '请填写账号和密码',
   },
 
@@ -111,6 +113,7 @@ export const text = {
     otherEntry: '添加其他要求',
     remove: '移除',
     noEntries: '请至少选一条要补正的内容',
+    entryIncomplete: '每一条都要写明要补什么和原因',
     missing: (what: string) => `请填写“${what}”`,
     done: (act: string) => `已${act}`,
     changed: '刚才有人处理过这个事项件，已重新加载。下面是发生的变化，请看过后再决定：',
