@@ -1,0 +1,153 @@
+// The real program on fresh data and a free port, on either engine, with a movable clock.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BIN, RUN_DIR, until, yizheng } from './env.mjs';
+import { createDatabase, databaseExists, databaseUrl, dropDatabase, renameDatabase } from './database.mjs';
+
+const live = new Set();
+process.on('exit', () => {
+  for (const child of live) child.kill('SIGKILL');
+});
+
+/** Demonstration data made once per build of the program and copied for every server. */
+function template(engine) {
+  const built = statSync(BIN);
+  const id = `${engine}-${Math.floor(built.mtimeMs)}-${built.size}`;
+  const dir = join(RUN_DIR, id);
+  const database = `yz_template_${id.replace(/\W/g, '_')}`;
+  if (existsSync(dir) && (engine === 'sqlite' || databaseExists(database))) return { dir, database };
+  mkdirSync(RUN_DIR, { recursive: true });
+  rmSync(dir, { recursive: true, force: true });
+  const fresh = mkdtempSync(join(RUN_DIR, 'making-'));
+  const made = engine === 'postgres' ? createDatabase() : null;
+  const args = ['init', '--data', fresh, '--demo', ...(made ? ['--db', databaseUrl(made)] : [])];
+  const r = yizheng(args);
+  assert.equal(r.code, 0, `init --demo: ${r.err}`);
+  if (made && !renameDatabase(made, database)) dropDatabase(made);
+  renameSync(fresh, dir);
+  return { dir, database };
+}
+
+/** A directory with demonstration data: {data, db, engine, remove()}. */
+export function demoPlace(engine = 'sqlite', parent = tmpdir()) {
+  const from = template(engine);
+  const data = mkdtempSync(join(parent, 'yizheng-it-'));
+  cpSync(from.dir, data, { recursive: true, preserveTimestamps: true });
+  const database = engine === 'postgres' ? createDatabase(from.database) : null;
+  const remove = () => {
+    rmSync(data, { recursive: true, force: true });
+    if (database) dropDatabase(database);
+  };
+  return { data, engine, db: database && databaseUrl(database), remove };
+}
+
+export class Server {
+  constructor(place, args) {
+    this.place = place;
+    this.args = args;
+    this.clockFile = join(place.data, 'test-clock');
+    this.log = '';
+    this.memory = {};
+  }
+
+  get data() {
+    return this.place.data;
+  }
+
+  get db() {
+    return this.place.db;
+  }
+
+  /** --data and --db as every subcommand takes them. */
+  get where() {
+    return ['--data', this.data, ...(this.db ? ['--db', this.db] : [])];
+  }
+
+  async up() {
+    const args = ['serve', ...this.where, '--listen', '127.0.0.1:0', '--test-clock', this.clockFile, ...this.args];
+    const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    live.add(child);
+    child.once('exit', () => live.delete(child));
+    let out = '';
+    child.stdout.on('data', (d) => (out += d));
+    child.stderr.on('data', (d) => (this.log = (this.log + d).slice(-20000)));
+    this.child = child;
+    await until('server start', () => {
+      assert.equal(child.exitCode, null, `server ended: ${this.log}`);
+      assert.equal(child.signalCode, null, `server died: ${this.log}`);
+      return out.includes('\n');
+    }, 30000);
+    this.port = Number(/http:\/\/[^:]+:(\d+)\//.exec(out)[1]);
+    this.base = `http://127.0.0.1:${this.port}`;
+    return this;
+  }
+
+  down(signal = 'SIGTERM') {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child?.exitCode);
+    return new Promise((done) => {
+      child.once('exit', (code, killed) => done(killed ?? code));
+      child.kill(signal);
+    });
+  }
+
+  async restart(signal) {
+    await this.down(signal);
+    return this.up();
+  }
+
+  async stop() {
+    const code = await this.down();
+    this.place.remove();
+    assert.equal(code, 0, `server did not end cleanly: ${code} ${this.log}`);
+  }
+
+  /** Move the server's clock to an offset from real time, in milliseconds. */
+  setOffset(ms) {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(BigInt(Math.round(ms)));
+    writeFileSync(this.clockFile, bytes, { flag: 'r+' });
+    this.offset = ms;
+  }
+
+  now() {
+    return Date.now() + (this.offset ?? 0);
+  }
+
+  /** Forward by whole days and hours. */
+  advance({ days = 0, hours = 0, seconds = 0 }) {
+    this.setOffset((this.offset ?? 0) + ((days * 24 + hours) * 3600 + seconds) * 1000);
+  }
+
+  alive() {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Resident memory in MB. */
+  rss() {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
+  }
+
+  openFiles() {
+    return Number(/FDSize:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))[1]);
+  }
+
+  logVerify() {
+    return yizheng(['log', 'verify', ...this.where]);
+  }
+
+  assertLogClean() {
+    const r = this.logVerify();
+    assert.equal(r.code, 0, `log verify: ${r.out}${r.err}`);
+    assert.match(r.out, /全部一致/);
+  }
+}
+
+/** options: engine, args (more of serve's), parent (where the data directory lies). */
+export function startServer({ engine = 'sqlite', args = [], parent } = {}) {
+  return new Server(demoPlace(engine, parent), args).up();
+}
