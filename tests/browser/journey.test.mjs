@@ -234,9 +234,11 @@ test('the licence is shown on the phone, and checked by anybody', async () => {
   await anybody.fill('#verify-text', licence);
   await anybody.getByRole('button', { name: '查验' }).click();
   await anybody.locator('.answer.green', { hasText: '有效' }).waitFor();
+  assert.match(await anybody.locator('#verify-result').innerText(), /登记系统[^]*好邻居超市/);
   await anybody.fill('#verify-text', one.qr_text);
   await anybody.getByRole('button', { name: '查验' }).click();
   await anybody.locator('.answer.green', { hasText: '这张许可证是真的' }).waitFor();
+  assert.doesNotMatch(await anybody.locator('#verify-result').innerText(), /undefined|null/);
   await inspect(anybody, 'journey-verify-360');
   const forged = one.qr_text.slice(0, -8) + [...one.qr_text.slice(-8)].reverse().join('');
   await anybody.fill('#verify-text', forged);

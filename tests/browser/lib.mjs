@@ -88,6 +88,8 @@ export async function inspect(page, name) {
   await page.screenshot({ path: join(output, `${name}.png`), fullPage: true });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `${name}: scrolls sideways by ${wide}px`);
+  const words = await page.locator('body').innerText();
+  assert.doesNotMatch(words, /undefined|\bnull\b|NaN|\[object/, `${name}: a value that is not there`);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
   const serious = found.violations

@@ -43,7 +43,7 @@ export const text = {
     state: '状态',
     signal: '时限',
     permit: '许可',
-    open: '待我处理',
+    open: '没办完的',
     all: '全部',
     keys: 'J / K 上下移动，回车打开，/ 搜索',
     count: (n: number) => `共${n}件`,
@@ -52,7 +52,7 @@ export const text = {
     deadline: '期限',
     empty: '现在没有要处理的事项件。',
     noMatch: '没有符合条件的事项件。',
-    states: { received: '待受理', correcting: '补正中', accepted: '审查中', granted: '已准予', denied: '不予许可', refused: '不予受理', withdrawn: '已撤回', ended: '已终止' } as Record<string, string>,
+    states: { received: '待受理', correcting: '待补正', accepted: '审查中', granted: '准予', denied: '不予许可', refused: '不予受理', withdrawn: '已撤回', ended: '已终止' } as Record<string, string>,
     clear: '清除筛选',
   },
 
@@ -131,7 +131,7 @@ export const text = {
     noReady: '现在没有可以出证的办件。',
     issue: '去出证',
     seeAll: '查看全部',
-    states: { draft: '草稿', submitted: '已提交', in_progress: '审批中', decided: '待出证', issued: '已出证', archived: '已归档', withdrawn: '已撤回', ended: '已终止' } as Record<string, string>,
+    states: { draft: '草稿', submitted: '已提交', in_progress: '办理中', decided: '已决定', issued: '已发证', archived: '已归档', withdrawn: '已撤回', ended: '已终止' } as Record<string, string>,
   },
 
   cases: {
@@ -147,9 +147,19 @@ export const text = {
     empty: '还没有办件。',
     noMatch: '没有符合条件的办件。',
     draftName: '（还没填店名）',
+    waits: {
+      fill: '等申请人填写、提交',
+      correct: '等申请人补正',
+      wait: '各部门正在审查',
+      issue: '等待统一出证',
+      collect: '等申请人领取',
+      view_licence: '已颁发行业综合许可证',
+      none: '已办结',
+    } as Record<string, string>,
   },
 
   case: {
+    standing: '办到哪一步了',
     issue: '颁发行业综合许可证',
     issueAsk: (n: number, all: number) => `全部${all}个事项都已办结，其中${n}个准予。确认后立即生成许可证、送达申请人并公示，不能撤销这一步。`,
     issueDo: '确认颁发',
