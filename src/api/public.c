@@ -111,6 +111,8 @@ static json_t *questions_json(const struct catalog *c, struct sv industry)
                     json_put_sv(x, "code", json_sv(opt, "code"));
                     json_put_sv(x, "label", json_sv(opt, "label"));
                     json_put_sv(x, "note", json_sv(opt, "note"));
+                    if (json_is_true(json_object_get(opt, "exclusive")))
+                        json_put_bool(x, "exclusive", true);
                     json_push(options, x);
                 }
                 json_put(out, "options", options);
