@@ -1,6 +1,8 @@
 /* sqlite: the SQLite engine. WAL, synchronous=FULL: an answered write is on disk. */
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "db/engine.h"
 
@@ -76,6 +78,20 @@ static struct db_conn *lite_open(struct sv url, bool readonly, struct err *e)
     return &l->base;
 }
 
+/* SQLite numbers "$n" by first appearance: a text that does not name $1, $2, ... in this order would
+ * silently bind the wrong values (README.md). */
+static bool in_order(sqlite3_stmt *st)
+{
+    char name[16];
+    for (int i = 1; i <= sqlite3_bind_parameter_count(st); i++) {
+        const char *is = sqlite3_bind_parameter_name(st, i);
+        snprintf(name, sizeof name, "$%d", i);
+        if (!is || strcmp(is, name) != 0)
+            return false;
+    }
+    return true;
+}
+
 static int lite_prepare(struct db_conn *c, const struct db_query_set *const *sets, size_t n_sets,
                         struct err *e)
 {
@@ -91,6 +107,8 @@ static int lite_prepare(struct db_conn *c, const struct db_query_set *const *set
             if (sqlite3_prepare_v3(l->db, q->sql, -1, SQLITE_PREPARE_PERSISTENT,
                                    &l->stmts[q->id], NULL) != SQLITE_OK)
                 return fail(l->db, q->name, e);
+            if (!in_order(l->stmts[q->id]))
+                return err_set(e, ERR_INTERNAL, "查询 %s 的参数没有按顺序出现", q->name);
         }
     return 0;
 }

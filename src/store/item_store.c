@@ -25,10 +25,11 @@ enum { N_ITEM_COLS = 22 };
     "SELECT " ITEM_COLS ", k.number, k.industry, k.holder_name, k.submitted_at, k.clerk_id"  \
     QUEUE_FROM where QUEUE_MATCH QUEUE_PAGE
 #define COUNTS(where) "SELECT i.state, COUNT(*)" QUEUE_FROM where QUEUE_MATCH "GROUP BY i.state"
+/* $1 is the day here: parameters are numbered by their first appearance. */
 #define SIGNALS(where)                                                                       \
-    "SELECT COUNT(CASE WHEN i.due_on < $2 THEN 1 END), "                                     \
-    "COUNT(CASE WHEN i.due_on >= $2 AND i.yellow_on <= $2 THEN 1 END), "                     \
-    "COUNT(CASE WHEN i.due_on >= $2 AND i.yellow_on > $2 THEN 1 END) "                       \
+    "SELECT COUNT(CASE WHEN i.due_on < $1 THEN 1 END), "                                     \
+    "COUNT(CASE WHEN i.due_on >= $1 AND i.yellow_on <= $1 THEN 1 END), "                     \
+    "COUNT(CASE WHEN i.due_on >= $1 AND i.yellow_on > $1 THEN 1 END) "                       \
     "FROM item i WHERE " where " AND i.due_on IS NOT NULL"
 
 enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_CASE, Q_QUEUE_DEPT, Q_QUEUE_REGION, Q_COUNT_DEPT,
@@ -57,8 +58,8 @@ static struct db_query ITEM_QUERIES[] = {
     [Q_QUEUE_REGION] = { "queue_region", LIST(BY_REGION), 0 },
     [Q_COUNT_DEPT] = { "queue_count_dept", COUNTS(BY_DEPT), 0 },
     [Q_COUNT_REGION] = { "queue_count_region", COUNTS(BY_REGION), 0 },
-    [Q_SIGNAL_DEPT] = { "queue_signal_dept", SIGNALS(BY_DEPT), 0 },
-    [Q_SIGNAL_REGION] = { "queue_signal_region", SIGNALS(BY_REGION), 0 },
+    [Q_SIGNAL_DEPT] = { "queue_signal_dept", SIGNALS("i.department = $2"), 0 },
+    [Q_SIGNAL_REGION] = { "queue_signal_region", SIGNALS("($2 = '' OR i.region = $2)"), 0 },
 };
 const struct db_query_set ITEM_SET = QUERY_SET(ITEM_QUERIES);
 
@@ -212,7 +213,7 @@ int item_signals(struct db_conn *c, const struct item_filter *f, int32_t today,
     int v = variant(f);
     *out = (struct signal_counts){ 0 };
     db_rows(c, &ITEM_QUERIES[Q_SIGNAL_DEPT + v],
-            DB_ARGS(DB_T(v ? f->region : f->department), DB_I(today)), &r, e);
+            DB_ARGS(DB_I(today), DB_T(v ? f->region : f->department)), &r, e);
     if (db_next(&r))
         *out = (struct signal_counts){ db_int(&r, 0), db_int(&r, 1), db_int(&r, 2) };
     return db_done(&r);
