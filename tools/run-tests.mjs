@@ -1,0 +1,118 @@
+// Runs the suites one after another, shows progress, keeps each one's output in test-output/logs,
+// and ends with "N passed, N failed" over all of them.
+// usage: node tools/run-tests.mjs BUILD_DIR [SUITE...]     (no suite: all but "sanitize-tsan")
+import { spawn } from 'node:child_process';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [build = 'build', ...wanted] = process.argv.slice(2);
+const logs = join(root, 'test-output', 'logs');
+mkdirSync(logs, { recursive: true });
+
+const asan = 'build-asan';
+const tsan = 'build-tsan';
+const program = (dir) => ({ YZ_BIN: join(root, dir, 'yizheng'), YZ_PROGRAM: join(root, dir, 'yizheng') });
+const sanitizerOptions = {
+  ASAN_OPTIONS: 'abort_on_error=1:detect_leaks=1:strict_string_checks=1',
+  LSAN_OPTIONS: `suppressions=${join(root, 'tests', 'lsan.supp')}:print_suppressions=0`,
+  UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
+  TSAN_OPTIONS: `suppressions=${join(root, 'tests', 'tsan.supp')}:halt_on_error=0:exitcode=66`,
+};
+
+/** Counters: how each runner says how many passed and failed. */
+const counters = {
+  meson(text) {
+    const passed = [...text.matchAll(/\[ {2}PASSED {2}\] (\d+) test/g)].reduce((n, m) => n + Number(m[1]), 0);
+    const failed = [...text.matchAll(/\[ {2}FAILED {2}\] \S/g)].length + Number(text.match(/^(?:Fail|Timeout):\s+(\d+)/m)?.[1] ?? 0);
+    return { passed, failed };
+  },
+  node(text) {
+    const sum = (word) => [...text.matchAll(new RegExp(`^(?:#|ℹ) ${word} (\\d+)`, 'gm'))].reduce((n, m) => n + Number(m[1]), 0);
+    return { passed: sum('pass'), failed: sum('fail') };
+  },
+  line(text) {
+    const m = [...text.matchAll(/(\d+) passed, (\d+) failed/g)].at(-1);
+    return { passed: Number(m?.[1] ?? 0), failed: Number(m?.[2] ?? 1) };
+  },
+  none() {
+    return { passed: 0, failed: 0 };
+  },
+};
+
+const meson = (dir, ...more) => ['tools/with-postgres.sh', ['meson', 'test', '-C', dir, '--no-rebuild', '-v', ...more]];
+const setup = (dir, options) => ['sh', ['-c', `test -f ${dir}/build.ninja || meson setup ${dir} . ${options} >/dev/null; ninja -C ${dir}`]];
+
+const suites = [
+  { name: 'install', what: '测试所需的 npm 包', run: ['sh', ['-c', 'cd tests && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; }']], count: 'none' },
+  { name: 'lint', what: '分层、大小、路由与接口说明', run: ['node', ['tools/lint.mjs']], count: 'line' },
+  { name: 'unit', what: '单元与存储（SQLite、PostgreSQL）', run: meson(build), count: 'meson' },
+  { name: 'web', what: '网页：类型检查与单元', run: ['sh', ['-c', 'cd web && npm run --silent check && npm test --silent']], count: 'node' },
+  { name: 'integration', what: '真实程序经 HTTP（SQLite、PostgreSQL）', run: ['tools/with-postgres.sh', ['node', '--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/integration/']], env: program(build), count: 'node' },
+  { name: 'browser', what: '真实浏览器', run: ['node', ['--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/browser/']], env: program(build), count: 'node' },
+  { name: 'asan-build', what: '构建 ASan+UBSan 版本', run: setup(asan, '-Db_sanitize=address,undefined -Db_lundef=false'), count: 'none', group: 'asan' },
+  { name: 'asan-unit', what: '单元测试（ASan+UBSan）', run: meson(asan, '--timeout-multiplier=6'), env: sanitizerOptions, count: 'meson', group: 'asan' },
+  { name: 'asan-integration', what: '集成测试（ASan+UBSan）', run: ['node', ['--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/integration/']], env: { ...program(asan), ...sanitizerOptions, YZ_SLOW: '1', YZ_CRASHES: '2' }, count: 'node', group: 'asan' },
+  { name: 'tsan-build', what: '构建 TSan 版本', run: setup(tsan, '-Db_sanitize=thread -Db_lundef=false'), count: 'none', group: 'sanitize' },
+  { name: 'tsan-integration', what: '集成测试（TSan）', run: ['node', ['--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/integration/']], env: { ...program(tsan), ...sanitizerOptions, YZ_SLOW: '1', YZ_CRASHES: '2' }, count: 'node', group: 'sanitize' },
+];
+
+/** Which suites a word on the command line means. */
+function chosen(suite) {
+  if (wanted.length === 0) return suite.group !== 'sanitize';
+  return wanted.some((w) => w === suite.name || w === suite.group || (w === 'sanitize' && suite.group === 'asan')) || suite.name === 'install';
+}
+
+/** node --test takes files, not folders, on every version alike. */
+function expandFolders(args) {
+  return args.flatMap((arg) => {
+    const path = join(root, arg);
+    if (!arg.endsWith('/') || !existsSync(path) || !statSync(path).isDirectory()) return [arg];
+    return readdirTests(path, arg);
+  });
+}
+
+function readdirTests(path, prefix) {
+  return readdirSync(path).filter((name) => name.endsWith('.test.mjs')).sort().map((name) => prefix + name);
+}
+
+function run(suite) {
+  const [command, args] = suite.run;
+  const path = join(logs, `${suite.name}.log`);
+  const log = createWriteStream(path);
+  const child = spawn(command, expandFolders(args), { cwd: root, env: { ...process.env, FORCE_COLOR: '0', MESON_TESTTHREADS: String(availableParallelism()), ...suite.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  const started = Date.now();
+  const dots = setInterval(() => console.log(`  … ${suite.name} ${Math.round((Date.now() - started) / 1000)} 秒`), 30000);
+  return new Promise((resolve) => {
+    child.on('close', (status) => {
+      clearInterval(dots);
+      log.end(() => {
+        const text = readFileSync(path, 'utf8');
+        const result = counters[suite.count](text);
+        // A suite that ends badly has failed, whatever it counted.
+        if (status !== 0 && result.failed === 0) result.failed = 1;
+        resolve({ ...result, status, seconds: (Date.now() - started) / 1000, text });
+      });
+    });
+    child.on('error', (error) => log.write(String(error)));
+  });
+}
+
+let passed = 0;
+let failed = 0;
+for (const suite of suites.filter(chosen)) {
+  console.log(`== ${suite.name}：${suite.what}`);
+  const result = await run(suite);
+  passed += result.passed;
+  failed += result.failed;
+  console.log(`   ${result.failed ? '✘' : '✔'} ${result.passed} 通过，${result.failed} 失败，${result.seconds.toFixed(0)} 秒`);
+  if (result.failed) console.log(result.text.split('\n').slice(-60).join('\n'));
+  if (result.failed && suite.count === 'none') break;
+}
+console.log(`日志在 test-output/logs/`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
