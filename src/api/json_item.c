@@ -201,35 +201,52 @@ json_t *json_timeline(const struct bundle *b, const struct item_row *only)
 
 /* ---- the reviewer's detail ---- */
 
-/* A value as a person reads it: options by label, lists joined, rows on lines. */
-static void display_value(const struct choice *options, size_t n_options, const json_t *v,
-                          struct buf *out)
+/* A scalar as a person reads it: options by label. */
+static void display_scalar(const struct choice *options, size_t n_options, const json_t *v,
+                           struct buf *out)
+{
+    struct sv s = json_text(v);
+    for (size_t i = 0; i < n_options; i++)
+        if (json_is_string(v) && sv_eq(options[i].value, s))
+            s = options[i].label;
+    buf_sv_add(out, s);
+    if (json_is_boolean(v))
+        buf_str(out, json_is_true(v) ? "是" : "否");
+    if (json_is_integer(v))
+        buf_fmt(out, "%lld", (long long)json_integer_value(v));
+}
+
+/* One row of a table, or a person: "姓名：胡斌，岗位：食品安全员". */
+static void display_record(const struct field *f, const json_t *v, struct buf *out)
+{
+    const char *separator = "";
+    for (size_t i = 0; i < f->n_columns; i++) {
+        const struct column *c = &f->columns[i];
+        const json_t *cell = json_object_get(v, c->code.p);
+        if (!cell || json_is_null(cell))
+            continue;
+        buf_fmt(out, "%s%s：", separator, c->label.p);
+        display_scalar(c->options, c->n_options, cell, out);
+        separator = "，";
+    }
+}
+
+static void display_value(const struct field *f, const json_t *v, struct buf *out)
 {
     size_t i;
     json_t *x;
-    const char *key;
-    if (json_is_string(v)) {
-        struct sv s = json_text(v);
-        for (i = 0; i < n_options; i++)
-            if (sv_eq(options[i].value, s))
-                s = options[i].label;
-        buf_sv_add(out, s);
-    } else if (json_is_boolean(v)) {
-        buf_str(out, json_is_true(v) ? "是" : "否");
-    } else if (json_is_integer(v)) {
-        buf_fmt(out, "%lld", (long long)json_integer_value(v));
-    } else if (json_is_array(v)) {
+    if (json_is_object(v))
+        display_record(f, v, out);
+    else if (json_is_array(v))
         json_array_foreach(v, i, x) {
             buf_str(out, i ? "；" : "");
-            display_value(options, n_options, x, out);
+            if (json_is_object(x))
+                display_record(f, x, out);
+            else
+                display_scalar(f->options, f->n_options, x, out);
         }
-    } else if (json_is_object(v)) {
-        size_t n = 0;
-        json_object_foreach((json_t *)(uintptr_t)v, key, x) {
-            buf_str(out, n++ ? "，" : "");
-            display_value(NULL, 0, x, out);
-        }
-    }
+    else
+        display_scalar(f->options, f->n_options, v, out);
 }
 
 static bool asked_by(const struct form_field *f, const struct permit_type *p)
@@ -252,7 +269,7 @@ static json_t *detail_fields(const struct bundle *b, const struct permit_type *p
             continue;
         json_t *o = json_object();
         buf_clear(&text);
-        display_value(f->field->options, f->field->n_options, value, &text);
+        display_value(f->field, value, &text);
         json_put_sv(o, "code", f->field->code);
         json_put_sv(o, "label", f->field->label);
         json_put_sv(o, "group", f->field->group);

@@ -76,7 +76,7 @@ const struct route API_ROUTES[] = {
     { "GET", "/api/v1/messages", list_messages, PERM_APPLICANT, 0, 0, "listMessages" },
 
     { "GET", "/v/{short}", verify_page, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyPage" },
-    { "GET", "/v", verify_page, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyPage" },
+    { "GET", "/v", verify_page, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyEntry" },
 
     { "GET", "/assets/{file}", get_asset, PERM_PUBLIC, 0, ROUTE_INLINE | ROUTE_PREFIX, "" },
     { "GET", "/office", get_office, PERM_PUBLIC, 0, ROUTE_INLINE, "" },
