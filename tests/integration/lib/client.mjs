@@ -43,8 +43,8 @@ export class Client {
   /** json: sent as such. match: version for If-Match. key: true = a new Idempotency-Key. */
   async call(method, path, { json, body, match, key, headers = {}, describe = true } = {}) {
     const h = { ...headers };
-    if (this.cookie) h.Cookie ??= this.cookie;
-    if (method !== 'GET' && this.csrf) h['X-CSRF-Token'] ??= this.csrf;
+    if (this.cookie && !('Cookie' in h)) h.Cookie = this.cookie;
+    if (method !== 'GET' && this.csrf && !('X-CSRF-Token' in h)) h['X-CSRF-Token'] = this.csrf;
     if (match !== undefined) h['If-Match'] = `"${match}"`;
     if (key) h['Idempotency-Key'] = key === true ? newKey() : key;
     let bytes = body;

@@ -150,7 +150,7 @@ export const text = {
 
   materials: {
     title: '上传材料',
-    intro: '每份材料只交一次，需要它的部门都能看到。可以拍照，也可以选文件；支持 PDF、JPG、PNG、OFD，每个文件不超过20MB。',
+    intro: '每份材料只交一次，需要它的部门都能看到。可以拍照，也可以选文件；支持 PDF、JPG、PNG、OFD，每个文件不超过50MB。',
     need: {
       required: '必须提交',
       tolerable: '可先承诺，以后补交',
@@ -173,7 +173,7 @@ export const text = {
     uploading: (percent: number) => `正在上传 ${percent}%`,
     stop: '停止',
     failed: '没有传上去',
-    tooBig: '文件超过20MB，请压缩后再传',
+    tooBig: '文件超过50MB，请压缩后再传',
     badType: '只支持 PDF、JPG、PNG、OFD 文件',
     commit: '暂时没有，我承诺在作出许可决定前补交（容缺受理）',
     commitNote: '核查人员会在现场确认并收取；不按时补交，许可不能发或会被撤销。',
