@@ -149,6 +149,8 @@ static json_t *issue_body(const struct issue_ctx *x)
     json_put_sv(body, "licence", x->row.number);
     json_put_i64(body, "version", x->row.version);
     json_put_sv(body, "payload", sv_of(hex));
+    if (x->row.ended_note.n)
+        json_put_sv(body, "ended_note", x->row.ended_note);
     for (size_t i = 0; i < x->b->n_permits; i++)
         json_push_sv(permits, x->b->permits[i].number);
     json_put(body, "permits", permits);

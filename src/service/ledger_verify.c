@@ -10,11 +10,13 @@
 
 #include "service/bundle.h"
 #include "service/ledger.h"
+#include "service/licence.h"
 
 enum { PAGE = 2000, SIGNATURES = 100 };
 
-/* What the log says of one item. Open addressing by item id. */
-struct known { int64_t item; uint64_t number; unsigned char state; bool seen, permit_seen; };
+/* What the log says of one item; permit is the digest of what was granted. Open addressing by
+ * item id. */
+struct known { int64_t item; uint64_t permit; unsigned char state; bool seen, permit_seen; };
 
 struct verify {
     struct app *app;
@@ -32,7 +34,7 @@ struct verify {
     int64_t last_at;
 };
 
-struct issued { struct sv payload; int64_t seq; bool seen; };
+struct issued { struct sv payload, note; int64_t seq, case_id; bool seen; };
 
 static void fault(struct verify *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -54,6 +56,17 @@ static uint64_t hash_text(struct sv s)
     for (size_t i = 0; i < s.n; i++)
         h = (h ^ (unsigned char)s.p[i]) * 1099511628211u;
     return h;
+}
+
+/* Everything about a permit that the granting act fixed. */
+static uint64_t hash_permit(struct sv number, struct sv uscc, struct sv department,
+                            int32_t granted_on, int64_t from, int64_t until)
+{
+    char text[512];
+    int n = snprintf(text, sizeof text, "%.*s|%.*s|%.*s|%d|%lld|%lld", (int)number.n, number.p,
+                     (int)uscc.n, uscc.p, (int)department.n, department.p, (int)granted_on,
+                     (long long)from, (long long)until);
+    return hash_text(sv_make(text, n < (int)sizeof text ? (size_t)n : sizeof text - 1));
 }
 
 static struct known *slot(struct verify *v, int64_t item)
@@ -118,7 +131,9 @@ static void act_issue(struct verify *v, const struct ledger_row *r, const json_t
     struct sv key = arena_printf_sv(v->keep, "%.*s/%lld", (int)number.n, number.p,
                                     (long long)json_i64(body, "version", 0));
     x->payload = arena_sv(v->keep, json_sv(body, "payload"));
+    x->note = arena_sv(v->keep, json_sv(body, "ended_note"));
     x->seq = r->seq;
+    x->case_id = r->case_id;
     if (map_put(&v->licences, key, x))
         fault(v, "第 %lld 条：证照 %s 的同一版本颁发了两次", (long long)r->seq, key.p);
     v->unseen++;
@@ -138,7 +153,9 @@ static void act_on_item(struct verify *v, const struct ledger_row *r, enum act a
               item_state_text((enum item_state)k->state), act_text(act), item_state_text(to));
     k->state = (unsigned char)to;
     if (to == ITEM_GRANTED)
-        k->number = hash_text(json_sv(body, "number"));
+        k->permit = hash_permit(json_sv(body, "number"), json_sv(body, "uscc"), r->department,
+                                r->effective_on, json_i64(body, "valid_from", 0),
+                                json_i64(body, "valid_until", 0));
 }
 
 static void replay(struct verify *v, const struct ledger_row *r)
@@ -303,7 +320,10 @@ static int scan_permits(struct verify *v, struct err *e)
         for (size_t i = 0; rc == 0 && i < n; i++) {
             struct known *k = v->cap ? slot(v, rows[i].item_id) : NULL;
             bool granted = k && k->item == rows[i].item_id && k->state == ITEM_GRANTED;
-            if (!granted || k->number != hash_text(rows[i].number))
+            if (!granted || k->permit != hash_permit(rows[i].number, rows[i].uscc,
+                                                     rows[i].department, rows[i].granted_on,
+                                                     date_to_number(rows[i].valid_from),
+                                                     date_to_number(rows[i].valid_until)))
                 fault(v, "许可 %s 与日志中的准予记录不符", rows[i].number.p);
             if (granted)
                 k->permit_seen = true;
@@ -327,6 +347,18 @@ static void missing_rows(struct verify *v)
     }
 }
 
+/* The row shows what was signed, and the permits behind it are those that were signed. */
+static int check_content(struct verify *v, const struct licence_row *l, struct arena *a,
+                         struct err *e)
+{
+    struct permit_row *permits;
+    size_t n;
+    int rc = permit_list_case(v->conn, l->case_id, a, &permits, &n, e);
+    if (rc == 0 && !licence_row_kept(l, permits, n, a))
+        fault(v, "证照 %s/%lld 登记的内容与签名的内容不符", l->number.p, (long long)l->version);
+    return rc;
+}
+
 static void check_licence(struct verify *v, const struct licence_row *l)
 {
     struct sm3_hash h;
@@ -335,12 +367,20 @@ static void check_licence(struct verify *v, const struct licence_row *l)
     struct issued *x = map_find(&v->licences, key);
     sm3(l->payload, &h);
     sm3_hex(&h, hex);
-    if (!x || !sv_is(x->payload, hex) || x->seq != l->ledger_seq)
+    if (!x || !sv_is(x->payload, hex) || x->seq != l->ledger_seq || x->case_id != l->case_id ||
+        !sv_eq(x->note, l->ended_note))
         fault(v, "证照 %s 与日志中的颁发记录不符", key.p);
     if (x && !x->seen) {
         x->seen = true;
         v->unseen--;
     }
+}
+
+static int licences_missing(struct verify *v)
+{
+    if (v->unseen != 0)
+        fault(v, "日志中有 %zu 个证照版本不在数据库中", v->unseen);
+    return 0;
 }
 
 static int scan_licences(struct verify *v, struct err *e)
@@ -352,8 +392,10 @@ static int scan_licences(struct verify *v, struct err *e)
         struct licence_row *rows;
         size_t n;
         int rc = licence_scan(v->conn, number, version, PAGE, a, &rows, &n, e);
-        for (size_t i = 0; rc == 0 && i < n; i++)
+        for (size_t i = 0; rc == 0 && i < n; i++) {
             check_licence(v, &rows[i]);
+            rc = check_content(v, &rows[i], a, e);
+        }
         if (rc == 0 && n > 0) {
             number = arena_sv(v->keep, rows[n - 1].number);
             version = rows[n - 1].version;
@@ -361,11 +403,8 @@ static int scan_licences(struct verify *v, struct err *e)
         v->out->licences += (int64_t)n;
         arena_free(a);
         if (rc != 0 || n == 0)
-            break;
+            return rc < 0 ? rc : licences_missing(v);
     }
-    if (v->unseen != 0)
-        fault(v, "日志中有 %zu 个证照版本不在数据库中", v->unseen);
-    return 0;
 }
 
 static int scan_cases(struct verify *v, struct err *e)

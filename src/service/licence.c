@@ -135,3 +135,44 @@ int licence_check_text(const struct sm2_key *key, struct sv text, struct arena *
         return err_set(e, ERR_INVALID, "签名不符：内容被改动过，或不是本市签发的证照");
     return payload_decode(carried, a, out, e);
 }
+
+static bool permit_kept(const struct payload_permit *p, const struct permit_row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (sv_eq(rows[i].number, p->number) && sv_eq(rows[i].name, p->name))
+            return sv_eq(rows[i].department_name, p->department) &&
+                   rows[i].granted_on == p->granted && rows[i].valid_until == p->valid_until;
+    return false;
+}
+
+bool licence_row_kept(const struct licence_row *l, const struct permit_row *permits, size_t n,
+                      struct arena *a)
+{
+    unsigned char sig[SM2_SIG_SIZE];
+    struct payload p;
+    struct sv carried;
+    struct err quiet;
+    int32_t last = INT32_MIN + 1;
+    err_init(&quiet, a);
+    if (payload_split(l->payload, &carried, sig, &quiet) != 0 ||
+        payload_decode(carried, a, &p, &quiet) != 0)
+        return false;
+    bool kept = sv_eq(p.number, l->number) && p.version == l->version &&
+                sv_eq(p.short_id, l->short_id) && sv_eq(p.region, l->region) &&
+                sv_eq(p.holder, l->holder) && sv_eq(p.uscc, l->uscc) &&
+                sv_eq(p.person, l->person) && sv_eq(p.address, l->address) &&
+                sv_eq(p.issuer, l->issuer) && p.issued == l->issued_on &&
+                p.issued_at == l->issued_at;
+    for (size_t i = 0; i < p.n_permits; i++) {
+        int32_t until = p.permits[i].valid_until;
+        if (until == DATE_NONE || last == DATE_NONE)
+            last = DATE_NONE;
+        else if (until > last)
+            last = until;
+        if (l->current)
+            kept = kept && permit_kept(&p.permits[i], permits, n);
+    }
+    if (l->current && sv_is(l->state, "valid"))
+        kept = kept && l->expires_on == last && l->permits_valid == (int64_t)p.n_permits;
+    return kept;
+}

@@ -24,6 +24,11 @@ struct sv licence_qr_text(const struct app *app, const struct licence_row *l, st
 int licence_document(struct app *app, const struct licence_view *l, int32_t today,
                      struct arena *a, enum doc_format format, struct buf *out, struct err *e);
 
+/* Is everything that the register shows of this licence what its signed text says: the row, and (of
+ * the current version) the permits behind it? */
+bool licence_row_kept(const struct licence_row *l, const struct permit_row *permits, size_t n,
+                      struct arena *a);
+
 /* Check a QR text with one public key, offline. 0 and the content, or ERR_INVALID with the reason
  * (not a licence text, damaged, signature does not fit). */
 int licence_check_text(const struct sm2_key *key, struct sv text, struct arena *a,
