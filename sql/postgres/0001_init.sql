@@ -119,6 +119,8 @@ CREATE TABLE licence (
     PRIMARY KEY (number, version)
 );
 CREATE UNIQUE INDEX licence_current ON licence (number) WHERE is_current = 1;
+-- Covers the public status read, the hottest of all.
+CREATE INDEX licence_status ON licence (number, version, permits_valid, expires_on, state) WHERE is_current = 1;
 CREATE INDEX licence_case ON licence (case_id);
 
 -- The append-only log. leaf = SM3(0x00 || canonical bytes of the row), see src/service/ledger.c.

@@ -92,7 +92,7 @@ int request_code(struct request *rq, struct response *rs, struct err *e)
     json_t *body = api_body(rq, e);
     int rc = body ? json_decode(body, CODE, 1, &in, e) : e->code;
     if (rc == 0)
-        rc = account_send_code(app_of(rq), in.phone, rq->address, clock_now_ms(), code, e);
+        rc = account_send_code(app_of(rq), in.phone, http_address(rq), clock_now_ms(), code, e);
     json_decref(body);
     if (rc != 0)
         return rc;
@@ -111,7 +111,7 @@ int sign_in_applicant(struct request *rq, struct response *rs, struct err *e)
     json_t *body = api_body(rq, e);
     int rc = body ? json_decode(body, ENTER, 3, &in, e) : e->code;
     if (rc == 0)
-        rc = account_enter_applicant(app_of(rq), in.phone, in.code, in.name, rq->address,
+        rc = account_enter_applicant(app_of(rq), in.phone, in.code, in.name, http_address(rq),
                                      clock_now_ms(), rq->arena, &s, e);
     if (rc == 0) {
         set_cookie(rq, rs, s.token, SESSION_HOURS * 3600);
@@ -134,7 +134,7 @@ int sign_in_officer(struct request *rq, struct response *rs, struct err *e)
     json_t *body = api_body(rq, e);
     int rc = body ? json_decode(body, OFFICER, 2, &in, e) : e->code;
     if (rc == 0)
-        rc = account_enter_officer(app_of(rq), in.login, in.password, rq->address,
+        rc = account_enter_officer(app_of(rq), in.login, in.password, http_address(rq),
                                    clock_now_ms(), rq->arena, &s, e);
     if (rc == 0) {
         set_cookie(rq, rs, s.token, SESSION_HOURS * 3600);

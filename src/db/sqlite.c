@@ -67,7 +67,7 @@ static struct db_conn *lite_open(struct sv url, bool readonly, struct err *e)
     sqlite3_busy_timeout(l->db, 10000);
     /* No mmap: resident memory stays small and predictable. */
     const char *setup = readonly
-        ? "PRAGMA query_only=ON; PRAGMA cache_size=-2048; PRAGMA mmap_size=0;"
+        ? "PRAGMA query_only=ON; PRAGMA cache_size=-6144; PRAGMA mmap_size=0;"
         : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-24576;"
           "PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;"
           "PRAGMA foreign_keys=ON;";

@@ -30,7 +30,6 @@ struct request {
     struct sv params[ROUTE_MAX_PARAMS]; /* decoded */
     struct sv body;           /* whole, up to the route's limit */
     struct blob_writer *blob; /* ROUTE_UPLOAD */
-    struct sv address;        /* of the client */
     void *connection;         /* library's own */
     void *context;            /* of http_options */
     void *user;               /* api's own (the session) */
@@ -92,6 +91,8 @@ size_t http_queued(struct http *h);
 struct sv http_header(const struct request *rq, const char *name);
 struct sv http_query(const struct request *rq, const char *name);
 struct sv http_cookie(const struct request *rq, const char *name);
+/* The client's address as text. */
+struct sv http_address(const struct request *rq);
 
 void response_header(struct response *rs, const char *name, struct sv value);
 

@@ -72,6 +72,21 @@ struct sv http_cookie(const struct request *rq, const char *name)
     return sv_make(NULL, 0);
 }
 
+struct sv http_address(const struct request *rq)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(rq->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *a = info ? info->client_addr : NULL;
+    char text[INET6_ADDRSTRLEN] = "";
+    if (a && a->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)a)->sin_addr, text,
+                  sizeof text);
+    else if (a && a->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, text,
+                  sizeof text);
+    return arena_sv(rq->arena, sv_of(text));
+}
+
 void response_header(struct response *rs, const char *name, struct sv value)
 {
     if (rs->n_headers < HEADERS_MAX)
@@ -155,21 +170,6 @@ static void work(void *arg)
 }
 
 /* ---- receiving ---- */
-
-static void client_address(struct exchange *x)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(x->rq.connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char text[INET6_ADDRSTRLEN] = "";
-    if (info && info->client_addr->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr,
-                  text, sizeof text);
-    else if (info && info->client_addr->sa_family == AF_INET6)
-        inet_ntop(AF_INET6,
-                  &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, text,
-                  sizeof text);
-    x->rq.address = arena_sv(x->rq.arena, sv_of(text));
-}
 
 struct framing { int lengths, encodings; bool bad_length; };
 
@@ -271,6 +271,15 @@ static enum MHD_Result complete(struct exchange *x)
     return queue_answer(x);
 }
 
+/* 16 hex digits: milliseconds, then a counter. */
+static void request_id(char out[17], int64_t ms, uint64_t n)
+{
+    uint64_t v = (uint64_t)ms << 32 | (n & 0xffffffff);
+    for (int i = 15; i >= 0; i--, v >>= 4)
+        out[i] = "0123456789abcdef"[v & 15];
+    out[16] = 0;
+}
+
 static struct exchange *exchange_new(struct http *h, struct MHD_Connection *c, const char *url,
                                      const char *method)
 {
@@ -285,9 +294,7 @@ static struct exchange *exchange_new(struct http *h, struct MHD_Connection *c, c
     x->rq.path = arena_sv(x->rq.arena, sv_of(url));
     x->rs.fd = -1;
     err_init(&x->err, x->rq.arena);
-    snprintf(x->rq.id, sizeof x->rq.id, "%08x%08x", (unsigned)(x->started_us / 1000),
-             (unsigned)atomic_fetch_add(&counter, 1));
-    client_address(x);
+    request_id(x->rq.id, x->started_us / 1000, atomic_fetch_add(&counter, 1));
     return x;
 }
 

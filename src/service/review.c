@@ -202,14 +202,33 @@ static int act_tx(struct db_conn *c, void *ctx, struct err *e)
     return finish(c, x, body, e);
 }
 
+/* What must be read before the transaction: a number may need form values, entries need files. */
+static unsigned parts_for(enum act act)
+{
+    if (act == ACT_ASK_CORRECTION)
+        return WITH_ITEMS | WITH_FORM | WITH_FILES | WITH_CORRECTION;
+    return act == ACT_GRANT ? WITH_ITEMS | WITH_FORM : WITH_ITEMS;
+}
+
+static bool is_filing(const struct bundle *b, size_t index)
+{
+    const struct permit_type *p = catalog_permit(b->catalog, b->items[index].permit);
+    return p && p->kind == PERMIT_FILING;
+}
+
 int item_act(struct app *app, const struct command *cmd, int64_t item_id, enum act act,
              const struct act_input *in, struct err *e)
 {
     struct bundle seen = { 0 };
     struct review_ctx x = { .app = app, .cmd = cmd, .arena = arena_new(), .in = in, .act = act,
                             .item_id = item_id, .seen = &seen };
-    int rc = item_open_for(app, cmd->actor, item_id, WITH_ITEMS | WITH_FORM | WITH_FILES |
-                           WITH_CORRECTION, x.arena, &seen, &x.seen_index, e);
+    int rc = item_open_for(app, cmd->actor, item_id, parts_for(act), x.arena, &seen,
+                           &x.seen_index, e);
+    if (rc == 0 && act == ACT_ACCEPT && is_filing(&seen, x.seen_index)) {
+        bundle_done(&seen);
+        rc = item_open_for(app, cmd->actor, item_id, parts_for(ACT_GRANT), x.arena, &seen,
+                           &x.seen_index, e);
+    }
     if (rc == 0 && cmd->actor->role != ROLE_REVIEWER)
         rc = err_set(e, ERR_FORBIDDEN, "只有事项的审批部门可以办理（各部门对自己的决定负责）");
     if (rc == 0 && cmd->if_match == 0)

@@ -29,7 +29,7 @@ export function materialRows(definition: Schemas['Form'], form: Schemas['CaseFor
     .filter((row) => row.need !== 'none' || row.files.length > 0);
 }
 
-export const MAX_FILE = 20 * 1024 * 1024;
+export const MAX_FILE = 50 * 1024 * 1024;
 const ENDINGS = /\.(pdf|jpe?g|png|ofd)$/i;
 
 /** What the browser can already tell about a file; the server looks at its content. */
