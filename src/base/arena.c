@@ -71,7 +71,7 @@ void arena_free(struct arena *a)
 
 void *arena_alloc(struct arena *a, size_t n)
 {
-    if (n > SIZE_MAX - ALIGN)
+    if (n > SIZE_MAX / 2)
         abort();
     size_t need = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     struct block *b = a->head;

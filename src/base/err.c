@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 struct fact {
     const char *key;
     int status;
@@ -53,10 +55,18 @@ void err_clear(struct err *e)
     err_init(e, e->arena);
 }
 
+/* At most 1023 bytes, cut between characters: half a character would not be text any more. */
 static char *format(struct arena *a, const char *fmt, va_list ap)
 {
     char text[1024];
-    vsnprintf(text, sizeof text, fmt, ap);
+    int n = vsnprintf(text, sizeof text, fmt, ap);
+    if (n >= (int)sizeof text) {
+        size_t last = sizeof text - 2;
+        while (last > 0 && ((unsigned char)text[last] & 0xc0) == 0x80)
+            last--;
+        if (!utf8_valid(sv_make(text + last, sizeof text - 1 - last)))
+            text[last] = 0;
+    }
     return arena_dup(a, sv_of(text));
 }
 

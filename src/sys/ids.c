@@ -32,7 +32,7 @@ static int64_t node_bits(void)
 
 int64_t id_next(void)
 {
-    int64_t fresh = (clock_now_ms() - EPOCH_MS) << 12;
+    int64_t fresh = (clock_now_ms() - EPOCH_MS) * 4096; /* negative before the epoch */
     int64_t seen = atomic_load(&last);
     int64_t next;
     /* Never go back: when the clock stands or steps back, count on from the last one. */
