@@ -64,6 +64,7 @@ export const text = {
     startHint: '登录后填一张表、交一套材料，一次提交给所有部门',
     back: '修改情形选择',
     starting: '正在创建办件',
+    applyChange: '按新的选择更新办件',
     incomplete: '还有问题没有回答，请先回答完再开始办理。',
     blocked: '按您的回答现在不能办理，请修改选择或到窗口咨询。',
   },

@@ -177,6 +177,11 @@ export function caseForm(id: string): CaseFormState {
   return current.form;
 }
 
+/** The form's definition changed behind it (other answers): read it anew next time. */
+export function forgetCaseForm(): void {
+  current = null;
+}
+
 // Leaving the page, switching to another app or locking the phone: save at once.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') void current?.form.flush();

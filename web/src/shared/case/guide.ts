@@ -109,7 +109,7 @@ export function useGuide(code: () => string) {
     result.value = null;
     void load();
   });
-  const link = (name: string) => ({ name, params: { industry: code() }, query: writeQuery(region.value, answers.value) });
+  const link = (name: string) => ({ name, params: { industry: code() }, query: { ...keepOthers(), ...writeQuery(region.value, answers.value) } as Record<string, string> });
   return { industry, regions, region, answers, visible, complete, result, problem, busy, load, setRegion, choose, link };
 }
 
