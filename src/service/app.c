@@ -65,31 +65,26 @@ static void slot_add(struct app *app, struct catalog *c)
     app->slots = s;
 }
 
-struct slot_read { struct sv version; struct arena *arena; struct catalog_row row; };
-
-static int read_catalog_row(struct db_conn *c, void *ctx, struct err *e)
-{
-    struct slot_read *r = ctx;
-    return r->version.n ? catalog_row_find(c, r->version, r->arena, &r->row, e)
-                        : catalog_row_current(c, r->arena, &r->row, e);
-}
-
-const struct catalog *app_catalog(struct app *app, struct sv version, struct err *e)
+/* Reads on the caller's own connection: leasing a second one while every reader waits for this
+ * lock would hang them all for ever. */
+const struct catalog *app_catalog(struct app *app, struct db_conn *conn, struct sv version,
+                                  struct err *e)
 {
     pthread_mutex_lock(&app->lock);
     struct catalog *c = slot_find(app, version);
     if (!c) {
-        struct slot_read r = { .version = version, .arena = arena_new() };
-        int rc = db_peek(app->db, read_catalog_row, &r, e);
+        struct arena *a = arena_new();
+        struct catalog_row row;
+        int rc = catalog_row_find(conn, version, a, &row, e);
         if (rc == 1)
-            c = catalog_load(r.row.body, r.row.version, e);
+            c = catalog_load(row.body, row.version, e);
         else if (rc == 0)
             err_set(e, ERR_CORRUPT, "数据库中没有办件所用的目录版本");
         if (c) {
-            c->digest = arena_sv(c->arena, r.row.digest);
+            c->digest = arena_sv(c->arena, row.digest);
             slot_add(app, c);
         }
-        arena_free(r.arena);
+        arena_free(a);
     }
     pthread_mutex_unlock(&app->lock);
     return c;

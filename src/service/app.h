@@ -64,8 +64,9 @@ void app_close(struct app *app);
  * unless it is already complete (then 1: nothing to do). */
 int app_init(const struct app_options *o, bool demo, struct err *e);
 
-/* The catalogue a case was filed under; loaded once and kept. */
-const struct catalog *app_catalog(struct app *app, struct sv version, struct err *e);
+/* The catalogue a case was filed under; loaded once (on conn, inside its transaction) and kept. */
+const struct catalog *app_catalog(struct app *app, struct db_conn *conn, struct sv version,
+                                  struct err *e);
 
 /* ---- one command ---- */
 struct command {

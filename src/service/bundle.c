@@ -58,7 +58,7 @@ int bundle_load(struct app *app, struct db_conn *c, int64_t case_id, unsigned pa
     rc = load_parts(c, parts, a, out, e);
     if (rc < 0)
         return rc;
-    out->catalog = app_catalog(app, out->row.catalog_version, e);
+    out->catalog = app_catalog(app, c, out->row.catalog_version, e);
     if (!out->catalog)
         return ERR_CORRUPT;
     out->industry = catalog_industry(out->catalog, out->row.industry);
