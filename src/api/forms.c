@@ -1,6 +1,4 @@
 /* forms: fill the form, hand in files. */
-#include <unistd.h>
-
 #include "api/api.h"
 
 enum { TAIL_BYTES = 65536 };
@@ -143,31 +141,43 @@ int check_case(struct request *rq, struct response *rs, struct err *e)
 
 /* ---- files ---- */
 
-/* The last bytes of a stored blob, for telling its type. */
-static int read_tail(struct request *rq, const struct sm3_hash *hash, struct sv *out,
-                     struct err *e)
+/* PDF, JPEG, PNG or OFD by content, before anything is kept. */
+static int tell_type(struct request *rq, const char **out, struct err *e)
 {
-    int fd;
-    int64_t size;
-    int rc = blob_open(app_of(rq)->data_dir.p, hash, &fd, &size, e);
-    if (rc != 0)
-        return rc;
-    size_t n = size < TAIL_BYTES ? (size_t)size : TAIL_BYTES;
-    char *p = arena_alloc(rq->arena, n + 1);
-    ssize_t got = pread(fd, p, n, size - (int64_t)n);
-    close(fd);
-    if (got < 0)
-        return err_set(e, ERR_IO, "读取文件失败");
-    *out = sv_make(p, (size_t)got);
-    return 0;
+    char *tail = arena_alloc(rq->arena, TAIL_BYTES);
+    int64_t n = blob_tail(rq->blob, tail, TAIL_BYTES, e);
+    if (n < 0)
+        return (int)n;
+    *out = media_type_of(blob_head(rq->blob), sv_make(tail, (size_t)n));
+    if (*out)
+        return 0;
+    err_problem(e, SV(""), "bad_file_type",
+                "只接受 PDF、JPEG、PNG、OFD 文件（按内容识别，与扩展名无关）");
+    return ERR_INVALID;
 }
 
+static json_t *file_json(struct request *rq, const struct new_file *f, int64_t id, bool duplicate)
+{
+    char hex[65];
+    json_t *o = json_object();
+    sm3_hex(&f->hash, hex);
+    put_id(o, "id", id);
+    json_put_sv(o, "material", f->material);
+    json_put_sv(o, "name", f->name);
+    json_put_sv(o, "media_type", sv_of(f->media_type));
+    json_put_i64(o, "size", f->size);
+    json_put_sv(o, "sm3", sv_of(hex));
+    put_time(o, "created_at", caller_of(rq)->now);
+    json_put_bool(o, "duplicate", duplicate);
+    return o;
+}
+
+/* What is refused leaves nothing on the disk: the blob is finished only when all else is right. */
 int add_attachment(struct request *rq, struct response *rs, struct err *e)
 {
     struct new_file f = { .material = http_query(rq, "material"),
                           .name = sv_trim(http_query(rq, "name")) };
     struct command cmd;
-    struct sv tail, head;
     int64_t id, file_id = 0;
     bool existed, duplicate = false;
     int rc = api_id(rq, 0, &id, e);
@@ -176,36 +186,18 @@ int add_attachment(struct request *rq, struct response *rs, struct err *e)
         err_problem(e, SV(""), "empty_file", "文件是空的");
     if (rc != 0 || e->code != 0)
         return rc ? rc : e->code;
-    head = arena_sv(rq->arena, blob_head(rq->blob));
+    rc = api_command(rq, &cmd, e);
+    if (rc == 0)
+        rc = draft_attach_allowed(app_of(rq), &cmd, id, f.material, e);
+    if (rc == 0)
+        rc = tell_type(rq, &f.media_type, e);
+    if (rc != 0)
+        return rc;
     rc = blob_finish(rq->blob, &f.hash, &f.size, &existed, e);
     rq->blob = NULL;
     if (rc == 0)
-        rc = read_tail(rq, &f.hash, &tail, e);
-    if (rc != 0)
-        return rc;
-    f.media_type = media_type_of(head, tail);
-    if (!f.media_type) {
-        err_problem(e, SV(""), "bad_file_type",
-                    "只接受 PDF、JPEG、PNG、OFD 文件（按内容识别，与扩展名无关）");
-        return ERR_INVALID;
-    }
-    rc = api_command(rq, &cmd, e);
-    if (rc == 0)
         rc = draft_attach(app_of(rq), &cmd, id, &f, &file_id, &duplicate, e);
-    if (rc != 0)
-        return rc;
-    char hex[65];
-    json_t *o = json_object();
-    sm3_hex(&f.hash, hex);
-    put_id(o, "id", file_id);
-    json_put_sv(o, "material", f.material);
-    json_put_sv(o, "name", f.name);
-    json_put_sv(o, "media_type", sv_of(f.media_type));
-    json_put_i64(o, "size", f.size);
-    json_put_sv(o, "sm3", sv_of(hex));
-    put_time(o, "created_at", cmd.now);
-    json_put_bool(o, "duplicate", duplicate);
-    return api_json(rq, rs, 201, o);
+    return rc == 0 ? api_json(rq, rs, 201, file_json(rq, &f, file_id, duplicate)) : rc;
 }
 
 struct file_ctx { int64_t id; struct arena *arena; struct attachment_row row; };
@@ -244,7 +236,7 @@ int get_attachment(struct request *rq, struct response *rs, struct err *e)
         rc = api_id(rq, 1, &x.id, e);
     if (rc == 0)
         rc = db_peek(app_of(rq)->db, find_file, &x, e);
-    if (rc == 0 || (rc == 1 && x.row.case_id != case_id))
+    if (rc == 0 || (rc == 1 && (x.row.case_id != case_id || x.row.removed_at)))
         return err_set(e, ERR_NOT_FOUND, "没有这个文件");
     if (rc < 0)
         return rc;

@@ -12,6 +12,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "http/http.h"
@@ -171,7 +173,24 @@ static void work(void *arg)
 
 /* ---- receiving ---- */
 
-struct framing { int lengths, encodings; bool bad_length; };
+struct framing { int lengths, encodings; bool bad_length, bad_name; };
+
+/* RFC 9110 token. The library glues a folded line (obsolete, RFC 9112 5.2) to the NAME of the header
+ * above: a longer name that begins like a framing header is such a fold, and a proxy may have seen
+ * the framing in it. */
+static bool name_ok(const char *key)
+{
+    static const char *const framing[] = { "Content-Length", "Transfer-Encoding" };
+    for (const char *p = key; *p; p++)
+        if (*p <= ' ' || *p == 127 || strchr("\"(),/:;<=>?@[\\]{}", *p))
+            return false;
+    for (size_t i = 0; i < 2; i++) {
+        size_t n = strlen(framing[i]);
+        if (strncasecmp(key, framing[i], n) == 0 && key[n])
+            return false;
+    }
+    return *key != 0;
+}
 
 static enum MHD_Result count_framing(void *ctx, enum MHD_ValueKind kind, const char *key,
                                      const char *value)
@@ -184,6 +203,7 @@ static enum MHD_Result count_framing(void *ctx, enum MHD_ValueKind kind, const c
         f->bad_length |= !value || !sv_to_i64(sv_of(value), &n) || n < 0;
     }
     f->encodings += strcasecmp(key, "Transfer-Encoding") == 0;
+    f->bad_name |= !name_ok(key);
     return MHD_YES;
 }
 
@@ -193,6 +213,8 @@ static int check_framing(struct exchange *x, int64_t *length)
     struct framing f = { 0 };
     MHD_get_connection_values(x->rq.connection, MHD_HEADER_KIND, count_framing, &f);
     *length = -1;
+    if (f.bad_name)
+        return err_set(&x->err, ERR_MALFORMED, "请求头的格式不正确");
     if (f.lengths > 1 || f.bad_length || (f.lengths && f.encodings) || f.encodings > 1)
         return err_set(&x->err, ERR_MALFORMED, "请求的长度说明不一致");
     if (f.lengths)
@@ -226,7 +248,9 @@ static enum MHD_Result begin(struct exchange *x)
     if (length > 0 && (uint64_t)length > limit_of(x)) {
         if (x->err.code == 0)
             err_set(&x->err, ERR_TOO_LARGE, "请求内容不能超过 %zu KB", limit_of(x) / 1024);
-        return refuse_now(x);
+        /* Closing while bytes still come makes the client lose the answer: take a little more. */
+        if (length > DRAIN_MAX)
+            return refuse_now(x);
     }
     buf_init(&x->body, limit_of(x));
     if (x->err.code == 0 && upload && x->http->hooks->upload(&x->rq, &x->err) != 0)

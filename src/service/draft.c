@@ -353,19 +353,38 @@ static bool wanted(const struct form *f, struct sv material)
     return false;
 }
 
+/* Owner, editable, and a material that this case asks for; b with files, resolved. */
+static int open_for_file(struct app *app, const struct command *cmd, int64_t case_id,
+                         struct sv material, struct arena *a, struct bundle *b, struct err *e)
+{
+    int rc = open_files(app, cmd, case_id, a, b, e);
+    if (rc == 0 && !wanted(&b->form, material)) {
+        err_problem(e, SV("/material"), "unknown_material", "本办件不需要这种材料");
+        rc = ERR_INVALID;
+    }
+    return rc;
+}
+
+int draft_attach_allowed(struct app *app, const struct command *cmd, int64_t case_id,
+                         struct sv material, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct bundle b = { 0 };
+    int rc = open_for_file(app, cmd, case_id, material, a, &b, e);
+    bundle_done(&b);
+    arena_free(a);
+    return rc;
+}
+
 int draft_attach(struct app *app, const struct command *cmd, int64_t case_id,
                  const struct new_file *f, int64_t *id, bool *duplicate, struct err *e)
 {
     struct arena *a = arena_new();
     struct bundle b = { 0 };
     char hex[65];
-    int rc = open_files(app, cmd, case_id, a, &b, e);
+    int rc = open_for_file(app, cmd, case_id, f->material, a, &b, e);
     sm3_hex(&f->hash, hex);
     *duplicate = false;
-    if (rc == 0 && !wanted(&b.form, f->material)) {
-        err_problem(e, SV("/material"), "unknown_material", "本办件不需要这种材料");
-        rc = ERR_INVALID;
-    }
     for (size_t i = 0; rc == 0 && i < b.n_files; i++)
         if (sv_is(b.files[i].sm3, hex) && sv_eq(b.files[i].material, f->material)) {
             *duplicate = true;

@@ -26,6 +26,9 @@ int draft_check(const struct app *app, struct bundle *b, int32_t today, struct e
 
 struct new_file { struct sv material, name; struct sm3_hash hash; int64_t size;
                   const char *media_type; };
+/* Asked before a file is kept: may this person add this material now? */
+int draft_attach_allowed(struct app *app, const struct command *cmd, int64_t case_id,
+                         struct sv material, struct err *e);
 /* The blob is on disk already. *duplicate: the same content was handed in for this material
  * before; then nothing is added and *id is the earlier one. */
 int draft_attach(struct app *app, const struct command *cmd, int64_t case_id,

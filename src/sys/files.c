@@ -146,7 +146,7 @@ struct blob_writer *blob_begin(const char *data_dir, int64_t cap, struct err *e)
     w->hash = sm3_new();
     if (dir_make(w->dir, e) != 0)
         goto fail;
-    w->fd = open(w->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    w->fd = open(w->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (w->fd < 0) {
         io_error(e, "写入文件", "blobs");
         goto fail;
@@ -181,6 +181,13 @@ struct sv blob_head(const struct blob_writer *w)
 int64_t blob_size(const struct blob_writer *w)
 {
     return w->size;
+}
+
+int64_t blob_tail(const struct blob_writer *w, char *out, size_t n, struct err *e)
+{
+    size_t want = w->size < (int64_t)n ? (size_t)w->size : n;
+    ssize_t got = pread(w->fd, out, want, w->size - (int64_t)want);
+    return got < 0 ? io_error(e, "读取文件", "blobs") : got;
 }
 
 void blob_abort(struct blob_writer *w)

@@ -29,6 +29,8 @@ int blob_finish(struct blob_writer *w, struct sm3_hash *hash, int64_t *size, boo
 /* The first bytes received so far, at most 4096. */
 struct sv blob_head(const struct blob_writer *w);
 int64_t blob_size(const struct blob_writer *w);
+/* The last bytes received so far, at most n, into out; how many, or ERR_IO. */
+int64_t blob_tail(const struct blob_writer *w, char *out, size_t n, struct err *e);
 void blob_abort(struct blob_writer *w); /* frees w; NULL is fine */
 /* Read-only descriptor and size; ERR_NOT_FOUND. Caller closes. */
 int blob_open(const char *data_dir, const struct sm3_hash *hash, int *fd, int64_t *size,
