@@ -101,9 +101,7 @@ static int run(struct serve_options *o, struct api *api, struct err *e)
                               .workers = o->workers, .routes = API_ROUTES,
                               .n_routes = API_N_ROUTES, .hooks = &API_HOOKS, .context = api };
     /* What fell due while we were down takes effect before the first request (P21). */
-    int rc = jobs_run_once(api->app, e);
-    if (rc < 0)
-        return rc;
+    jobs_run_once(api->app);
     api->http = http_start(&h, e);
     if (!api->http)
         return e->code;

@@ -99,7 +99,7 @@ static const struct kind {
 };
 enum { N_KINDS = sizeof KINDS / sizeof KINDS[0] };
 
-static int run_kind(struct app *app, const struct kind *k)
+static void run_kind(struct app *app, const struct kind *k)
 {
     struct arena *a = arena_new();
     struct err e;
@@ -109,17 +109,12 @@ static int run_kind(struct app *app, const struct kind *k)
         LOG(LOG_ERROR, "job_failed", LOG_T("job", sv_of(k->name)),
             LOG_T("code", sv_of(err_key(rc))), LOG_T("detail", sv_of(err_text(&e))));
     arena_free(a);
-    return rc;
 }
 
-int jobs_run_once(struct app *app, struct err *e)
+void jobs_run_once(struct app *app)
 {
-    for (int i = 0; i < N_KINDS; i++) {
-        int rc = KINDS[i].run(app, clock_now_ms(), e);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
+    for (int i = 0; i < N_KINDS; i++)
+        run_kind(app, &KINDS[i]);
 }
 
 static void *jobs_main(void *arg)

@@ -8,7 +8,8 @@ struct jobs;
 struct jobs *jobs_start(struct app *app);
 void jobs_stop(struct jobs *j);
 
-/* One round of everything, now. Used at start (what fell due while down comes first) and by tests. */
-int jobs_run_once(struct app *app, struct err *e);
+/* One round of everything, now: at start, what fell due while down comes first. What fails is
+ * logged and tried again at its next turn; it does not keep the rest from starting. */
+void jobs_run_once(struct app *app);
 
 #endif

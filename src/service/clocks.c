@@ -112,23 +112,26 @@ static int find_due(struct db_conn *c, void *ctx, struct err *e)
     return rc;
 }
 
+/* A case that cannot be brought up to date is reported, but stops nobody else's clock. */
 int clock_run(struct app *app, int64_t now, struct err *e)
 {
     int total = 0;
     for (;;) {
         struct due_ctx due = { .today = date_of_ms(now), .arena = arena_new() };
         int done = 0;
+        int failed = 0;
         int rc = db_read(app->db, find_due, &due, e);
         for (size_t i = 0; rc == 0 && i < due.n; i++) {
             struct tick_ctx t = { .app = app, .now = now, .case_id = due.cases[i] };
-            rc = db_write(app->db, tick_case, &t, e);
-            done += t.done;
+            int one = db_write(app->db, tick_case, &t, e);
+            failed = one < 0 ? one : failed;
+            done += one < 0 ? 0 : t.done;
         }
         arena_free(due.arena);
         if (rc < 0)
             return rc;
         total += done;
         if (done == 0)
-            return total;
+            return failed < 0 ? failed : total;
     }
 }
