@@ -170,9 +170,10 @@ static int enter_tx(struct db_conn *c, void *ctx, struct err *e)
                !crypto_equal(sv_make((char *)given.b, SM3_SIZE),
                              sv_make((char *)row.hash.b, SM3_SIZE));
     if (x->wrong) {
-        row.tries++;
-        if (rc == 1)
+        if (rc == 1) {
+            row.tries++;
             rc = code_put(c, x->phone, &row, e);
+        }
         return rc < 0 ? rc : gate_count(c, &x->by_address, x->now, e);
     }
     rc = find_or_make(c, x, e);
@@ -310,7 +311,12 @@ static int purge_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     const int64_t *now = ctx;
     int rc = session_purge(c, *now, e);
-    return rc < 0 ? rc : idem_purge(c, *now - IDEM_KEEP_MS, e);
+    if (rc >= 0)
+        rc = idem_purge(c, *now - IDEM_KEEP_MS, e);
+    /* Anybody can make these rows without signing in: they must not pile up. */
+    if (rc >= 0)
+        rc = throttle_purge(c, *now - WINDOW_MS, e);
+    return rc < 0 ? rc : code_purge(c, *now - WINDOW_MS, e);
 }
 
 int account_purge(struct app *app, int64_t now, struct err *e)

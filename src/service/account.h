@@ -41,7 +41,7 @@ int account_list_officers(struct app *app, struct arena *a, struct user_row **ou
  * data, load tests): a session for an existing account. */
 int account_open_session(struct app *app, int64_t user_id, int64_t now,
                          char token[TOKEN_TEXT], struct err *e);
-/* Expired sessions and old idempotency keys go. */
+/* Expired sessions and codes, old idempotency keys and throttle counts go. */
 int account_purge(struct app *app, int64_t now, struct err *e);
 
 #endif

@@ -65,10 +65,13 @@ int throttle_get(struct db_conn *c, struct sv key, struct throttle_row *out, str
 int throttle_put(struct db_conn *c, struct sv key, const struct throttle_row *row,
                  struct err *e);
 int throttle_clear(struct db_conn *c, struct sv key, struct err *e);
+/* Rows that neither count nor block since `before`. */
+int throttle_purge(struct db_conn *c, int64_t before, struct err *e);
 struct code_row { struct sm3_hash hash; int64_t sent_at, expires_at, tries; };
 int code_get(struct db_conn *c, struct sv phone, struct code_row *out, struct err *e);
 int code_put(struct db_conn *c, struct sv phone, const struct code_row *row, struct err *e);
 int code_delete(struct db_conn *c, struct sv phone, struct err *e);
+int code_purge(struct db_conn *c, int64_t before, struct err *e);
 
 /* ---- messages, idempotency (work_store.c) ---- */
 struct message_row {

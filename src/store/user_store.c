@@ -6,7 +6,8 @@
     "u.disabled, u.created_at"
 
 enum { Q_INSERT, Q_FIND, Q_LOGIN, Q_PHONE, Q_OFFICERS, Q_S_INSERT, Q_S_USER, Q_S_DELETE,
-       Q_S_PURGE, Q_T_GET, Q_T_PUT, Q_T_CLEAR, Q_C_GET, Q_C_PUT, Q_C_DELETE };
+       Q_S_PURGE, Q_T_GET, Q_T_PUT, Q_T_CLEAR, Q_T_PURGE, Q_C_GET, Q_C_PUT, Q_C_DELETE,
+       Q_C_PURGE };
 
 static struct db_query USER_QUERIES[] = {
     [Q_INSERT] = { "user_insert",
@@ -34,6 +35,8 @@ static struct db_query USER_QUERIES[] = {
                   "failures = excluded.failures, since = excluded.since, "
                   "blocked_until = excluded.blocked_until", 0 },
     [Q_T_CLEAR] = { "throttle_clear", "DELETE FROM throttle WHERE key = $1", 0 },
+    [Q_T_PURGE] = { "throttle_purge",
+                    "DELETE FROM throttle WHERE since < $1 AND blocked_until < $1", 0 },
     [Q_C_GET] = { "code_get", "SELECT code_hash, sent_at, expires_at, tries FROM one_time_code "
                               "WHERE phone = $1", 0 },
     [Q_C_PUT] = { "code_put",
@@ -42,6 +45,7 @@ static struct db_query USER_QUERIES[] = {
                   "code_hash = excluded.code_hash, sent_at = excluded.sent_at, "
                   "expires_at = excluded.expires_at, tries = excluded.tries", 0 },
     [Q_C_DELETE] = { "code_delete", "DELETE FROM one_time_code WHERE phone = $1", 0 },
+    [Q_C_PURGE] = { "code_purge", "DELETE FROM one_time_code WHERE expires_at < $1", 0 },
 };
 const struct db_query_set USER_SET = QUERY_SET(USER_QUERIES);
 
@@ -166,6 +170,11 @@ int throttle_clear(struct db_conn *c, struct sv key, struct err *e)
     return db_exec(c, &USER_QUERIES[Q_T_CLEAR], DB_ARGS(DB_T(key)), e);
 }
 
+int throttle_purge(struct db_conn *c, int64_t before, struct err *e)
+{
+    return db_exec(c, &USER_QUERIES[Q_T_PURGE], DB_ARGS(DB_I(before)), e);
+}
+
 int code_get(struct db_conn *c, struct sv phone, struct code_row *out, struct err *e)
 {
     struct db_rows r;
@@ -193,4 +202,9 @@ int code_put(struct db_conn *c, struct sv phone, const struct code_row *row, str
 int code_delete(struct db_conn *c, struct sv phone, struct err *e)
 {
     return db_exec(c, &USER_QUERIES[Q_C_DELETE], DB_ARGS(DB_T(phone)), e);
+}
+
+int code_purge(struct db_conn *c, int64_t before, struct err *e)
+{
+    return db_exec(c, &USER_QUERIES[Q_C_PURGE], DB_ARGS(DB_I(before)), e);
 }
