@@ -326,22 +326,76 @@ int draft_check(const struct app *app, struct bundle *b, int32_t today, struct e
 
 /* ---- files ---- */
 
-struct file_ctx { int64_t case_id; struct attachment_row row; int64_t remove; int64_t now; };
+struct file_ctx {
+    struct app *app;
+    struct arena *arena;
+    int64_t case_id;
+    struct attachment_row row; /* to add */
+    int64_t remove;            /* or the file to take away */
+    int64_t now;
+    int64_t *id;
+    bool *duplicate;
+};
 
-static int attach_tx(struct db_conn *c, void *ctx, struct err *e)
+static int files_editable(const struct bundle *b, struct err *e)
+{
+    return bundle_editable(b) ? 0 : err_refuse(e, "state", "办件正在办理，现在不能增减材料；"
+                                                           "收到补正通知后可以补交");
+}
+
+static int add_file(struct db_conn *c, struct file_ctx *x, const struct bundle *b, struct err *e)
+{
+    for (size_t i = 0; i < b->n_files; i++)
+        if (sv_eq(b->files[i].sm3, x->row.sm3) && sv_eq(b->files[i].material, x->row.material)) {
+            *x->duplicate = true;
+            *x->id = b->files[i].id;
+            return 0;
+        }
+    if (b->n_files >= FILES_MAX)
+        return err_refuse(e, "files", "一个办件最多上传 %d 个文件", FILES_MAX);
+    *x->id = x->row.id;
+    int rc = attachment_insert(c, &x->row, e);
+    return rc < 0 ? rc : case_touch_files(c, x->case_id, e);
+}
+
+static int take_file(struct db_conn *c, struct file_ctx *x, const struct bundle *b, struct err *e)
+{
+    const struct attachment_row *file = NULL;
+    for (size_t i = 0; i < b->n_files; i++)
+        if (b->files[i].id == x->remove)
+            file = &b->files[i];
+    if (!file)
+        return err_set(e, ERR_NOT_FOUND, "没有这个文件");
+    /* After submission what the departments have seen stays; only new files may go again. */
+    if (b->row.submitted_at && file->created_at < b->correction.issued_at)
+        return err_refuse(e, "P6", "已提交的材料不能删除，可以补交新的文件");
+    int rc = attachment_remove(c, x->remove, x->now, e);
+    return rc < 0 ? rc : case_touch_files(c, x->case_id, e);
+}
+
+/* The case may have been submitted or its correction answered since it was looked at: what
+ * departments have been given must not change behind their backs, so it is asked here again. */
+static int file_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct file_ctx *x = ctx;
-    int rc = x->remove ? attachment_remove(c, x->remove, x->now, e)
-                       : attachment_insert(c, &x->row, e);
-    return rc < 0 ? rc : case_touch_files(c, x->case_id, e);
+    struct bundle b = { 0 };
+    int rc = bundle_load(x->app, c, x->case_id, WITH_FILES | WITH_CORRECTION, x->arena, &b, e);
+    if (rc == 0)
+        rc = err_set(e, ERR_NOT_FOUND, "办件已被删除");
+    if (rc == 1)
+        rc = files_editable(&b, e);
+    if (rc == 0)
+        rc = x->remove ? take_file(c, x, &b, e) : add_file(c, x, &b, e);
+    bundle_done(&b);
+    return rc;
 }
 
 static int open_files(struct app *app, const struct command *cmd, int64_t case_id,
                       struct arena *a, struct bundle *b, struct err *e)
 {
     int rc = open_own(app, cmd, case_id, WITH_ALL & ~WITH_TIMELINE, a, b, e);
-    if (rc == 0 && !bundle_editable(b))
-        rc = err_refuse(e, "state", "办件正在办理，现在不能增减材料；收到补正通知后可以补交");
+    if (rc == 0)
+        rc = files_editable(b, e);
     return rc == 0 ? bundle_resolve(b, a, e) : rc;
 }
 
@@ -385,20 +439,13 @@ int draft_attach(struct app *app, const struct command *cmd, int64_t case_id,
     int rc = open_for_file(app, cmd, case_id, f->material, a, &b, e);
     sm3_hex(&f->hash, hex);
     *duplicate = false;
-    for (size_t i = 0; rc == 0 && i < b.n_files; i++)
-        if (sv_is(b.files[i].sm3, hex) && sv_eq(b.files[i].material, f->material)) {
-            *duplicate = true;
-            *id = b.files[i].id;
-        }
-    if (rc == 0 && b.n_files >= FILES_MAX)
-        rc = err_refuse(e, "files", "一个办件最多上传 %d 个文件", FILES_MAX);
-    if (rc == 0 && !*duplicate) {
-        struct file_ctx x = { .case_id = case_id, .row = {
+    if (rc == 0) {
+        struct file_ctx x = { .app = app, .arena = a, .case_id = case_id, .id = id,
+                              .duplicate = duplicate, .row = {
             .id = id_next(), .case_id = case_id, .material = f->material, .name = f->name,
             .media_type = sv_of(f->media_type), .sm3 = sv_of(hex), .size = f->size,
             .created_at = cmd->now, .created_by = cmd->actor->id } };
-        *id = x.row.id;
-        rc = db_write(app->db, attach_tx, &x, e);
+        rc = db_write(app->db, file_tx, &x, e);
     }
     bundle_done(&b);
     arena_free(a);
@@ -410,19 +457,11 @@ int draft_detach(struct app *app, const struct command *cmd, int64_t case_id, in
 {
     struct arena *a = arena_new();
     struct bundle b = { 0 };
-    const struct attachment_row *file = NULL;
     int rc = open_files(app, cmd, case_id, a, &b, e);
-    for (size_t i = 0; rc == 0 && i < b.n_files; i++)
-        if (b.files[i].id == file_id)
-            file = &b.files[i];
-    if (rc == 0 && !file)
-        rc = err_set(e, ERR_NOT_FOUND, "没有这个文件");
-    /* After submission what the departments have seen stays; only new files may go again. */
-    if (rc == 0 && b.row.submitted_at && file->created_at < b.correction.issued_at)
-        rc = err_refuse(e, "P6", "已提交的材料不能删除，可以补交新的文件");
     if (rc == 0) {
-        struct file_ctx x = { .case_id = case_id, .remove = file_id, .now = cmd->now };
-        rc = db_write(app->db, attach_tx, &x, e);
+        struct file_ctx x = { .app = app, .arena = a, .case_id = case_id, .remove = file_id,
+                              .now = cmd->now };
+        rc = db_write(app->db, file_tx, &x, e);
     }
     bundle_done(&b);
     arena_free(a);
