@@ -1,16 +1,27 @@
 // The real program on fresh data and a free port, on either engine, with a movable clock.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BIN, RUN_DIR, until, yizheng } from './env.mjs';
+import { BIN, PG, RUN_DIR, until, yizheng } from './env.mjs';
 import { createDatabase, databaseExists, databaseUrl, dropDatabase, renameDatabase } from './database.mjs';
 
 const live = new Set();
 process.on('exit', () => {
   for (const child of live) child.kill('SIGKILL');
 });
+
+/** Templates of builds that nobody has used for hours. */
+function sweep() {
+  for (const name of readdirSync(RUN_DIR)) {
+    const dir = join(RUN_DIR, name);
+    const age = Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age < 6 * 3600e3) continue;
+    rmSync(dir, { recursive: true, force: true });
+    if (PG && name.startsWith('postgres-')) dropDatabase(`yz_template_${name.replace(/\W/g, '_')}`);
+  }
+}
 
 /** Demonstration data made once per build of the program and copied for every server. */
 function template(engine) {
@@ -20,6 +31,7 @@ function template(engine) {
   const database = `yz_template_${id.replace(/\W/g, '_')}`;
   if (existsSync(dir) && (engine === 'sqlite' || databaseExists(database))) return { dir, database };
   mkdirSync(RUN_DIR, { recursive: true });
+  sweep();
   rmSync(dir, { recursive: true, force: true });
   const fresh = mkdtempSync(join(RUN_DIR, 'making-'));
   const made = engine === 'postgres' ? createDatabase() : null;
