@@ -101,8 +101,7 @@ int correction_close_if_done(struct db_conn *c, struct bundle *b, const char *st
         return 0;
     if (items_in(b, ITEM_CORRECTING) > 0)
         return 0;
-    b->correction.state = sv_of(state);
-    b->correction.due_on = DATE_NONE;
+    b->correction.state = sv_of(state); /* its due date stays: the notice is printed with it */
     int rc = correction_update(c, &b->correction, e);
     return rc < 0 ? rc : 0;
 }
