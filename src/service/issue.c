@@ -18,6 +18,14 @@ struct issue_ctx {
     struct sv replayed;
 };
 
+/* Of the case as it was read; asked before a number is drawn, so that refusals draw none. */
+static int may_issue(const struct issue_ctx *x, struct err *e)
+{
+    struct case_facts facts = bundle_facts(x->b);
+    int rc = case_may_issue(&facts, e);
+    return rc == 0 ? command_match(x->cmd, x->b->row.version, e) : rc;
+}
+
 static int draw_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct issue_ctx *x = ctx;
@@ -27,10 +35,12 @@ static int draw_tx(struct db_conn *c, void *ctx, struct err *e)
     int rc = command_begin(c, x->cmd, x->arena, &x->replayed, e);
     if (rc != 0)
         return rc < 0 ? rc : 0;
-    rc = counter_next(c, arena_printf_sv(x->arena, "licence:%.*s:%lld:%d",
-                                         (int)x->b->row.region.n, x->b->row.region.p,
-                                         (long long)x->b->industry->seq, year),
-                      &serial, e);
+    rc = may_issue(x, e);
+    if (rc == 0)
+        rc = counter_next(c, arena_printf_sv(x->arena, "licence:%.*s:%lld:%d",
+                                             (int)x->b->row.region.n, x->b->row.region.p,
+                                             (long long)x->b->industry->seq, year),
+                          &serial, e);
     if (rc < 0)
         return rc;
     buf_init(&text, 64);
@@ -204,13 +214,6 @@ int case_issue(struct app *app, const struct command *cmd, int64_t case_id, stru
     if (rc == 0)
         rc = db_write(app->db, draw_tx, &x, e);
     if (rc != 0 || x.replayed.n)
-        goto out;
-    struct case_facts facts = bundle_facts(&b);
-    facts.issued = b.row.issued_at != 0;
-    rc = case_may_issue(&facts, e);
-    if (rc == 0)
-        rc = command_match(cmd, b.row.version, e);
-    if (rc != 0)
         goto out;
     fill_row(&x);
     rc = sign_payload(&x, e);
