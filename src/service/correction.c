@@ -39,7 +39,7 @@ static void read_entry(struct review_ctx *x, const json_t *in, size_t at, struct
     struct sv ptr = json_pointer_at(e->arena, SV("/entries"), at);
     struct entry_row *out = &x->entries[x->n_entries];
     out->kind = json_sv(in, "kind");
-    out->code = json_sv(in, "code");
+    out->code = sv_is(out->kind, "other") ? SV("") : json_sv(in, "code");
     out->label = label_of(x, out->kind, out->code);
     if (out->label.n == 0)
         err_problem(e, json_pointer(e->arena, ptr, SV("code")), "unknown_target",
