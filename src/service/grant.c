@@ -74,6 +74,7 @@ static int draw_number(struct db_conn *c, struct review_ctx *x, struct sv *out, 
     struct sv region = x->now.row.region;
     int year = date_civil(date_of_ms(x->cmd->now)).year;
     struct buf text;
+    struct sv before = { NULL, 0 };
     int taken = 1;
     int rc = 0;
     buf_init(&text, 200);
@@ -86,6 +87,11 @@ static int draw_number(struct db_conn *c, struct review_ctx *x, struct sv *out, 
         if (rc >= 0 && (!permit_number(&text, p->number_format, region, year, serial, form_value,
                                        x) || !buf_ok(&text)))
             rc = err_set(e, ERR_CONFIG, "目录中 %.*s 的证号格式有误", (int)p->code.n, p->code.p);
+        /* A template without a serial gives the same number for ever. */
+        if (rc >= 0 && sv_eq(before, buf_sv(&text)))
+            rc = err_set(e, ERR_CONFIG, "目录中 %.*s 的证号格式没有顺序号", (int)p->code.n,
+                         p->code.p);
+        before = arena_sv(x->arena, buf_sv(&text));
         if (rc >= 0)
             taken = rc = permit_number_taken(c, p->code, buf_sv(&text), e);
     }
