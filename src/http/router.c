@@ -117,6 +117,12 @@ static int take_params(const struct pattern *p, struct request *rq, const struct
     return 0;
 }
 
+/* "/{page}" takes every path there is: it does not make an unknown one known. */
+static bool catches_all(const struct pattern *p)
+{
+    return p->n == 1 && is_param(p->seg[0]) && (p->route->flags & ROUTE_PREFIX);
+}
+
 int router_find(const struct router *r, struct request *rq, struct sv *allow, struct err *e)
 {
     struct sv seg[SEGMENTS_MAX];
@@ -131,6 +137,8 @@ int router_find(const struct router *r, struct request *rq, struct sv *allow, st
             rq->route = p->route;
             return take_params(p, rq, seg, e);
         }
+        if (catches_all(p))
+            continue;
         methods = methods ? arena_printf(rq->arena, "%s, %s", methods, p->route->method)
                           : p->route->method;
     }
