@@ -241,11 +241,23 @@ static void licence_page(struct request *rq, const struct licence_view *l, struc
             (long long)l->row.ledger_seq, (long long)l->row.ledger_seq);
 }
 
+/* As Crockford's base32 is read when typed by hand: case does not matter, nor O for 0, I and L
+ * for 1. */
+static struct sv typed_id(struct arena *a, struct sv typed)
+{
+    char *out = arena_dup(a, typed);
+    for (size_t i = 0; i < typed.n; i++) {
+        char c = out[i] >= 'a' && out[i] <= 'z' ? (char)(out[i] - 'a' + 'A') : out[i];
+        out[i] = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+    }
+    return sv_make(out, typed.n);
+}
+
 int verify_page(struct request *rq, struct response *rs, struct err *e)
 {
     struct licence_view l;
     struct buf b;
-    struct sv id = rq->params[0];
+    struct sv id = typed_id(rq->arena, rq->params[0]);
     int rc = id.n ? licence_open_short(app_of(rq), id, rq->arena, &l, e) : 0;
     if (rc < 0)
         return rc;
