@@ -245,6 +245,19 @@ static json_t *known_values(const struct form *f, const json_t *values)
     return out;
 }
 
+/* Yes or no to materials of the form; anything else that was sent is not ours to keep. */
+static json_t *known_commitments(const struct form *f, const json_t *commitments)
+{
+    json_t *out = json_object();
+    for (size_t i = 0; i < f->n_materials; i++) {
+        struct sv code = f->materials[i].material->code;
+        json_t *v = json_object_getn(commitments, code.p, code.n);
+        if (json_is_boolean(v))
+            json_object_setn(out, code.p, code.n, v);
+    }
+    return out;
+}
+
 int draft_save(struct app *app, const struct command *cmd, int64_t case_id, json_t *values,
                json_t *commitments, struct err *e)
 {
@@ -252,6 +265,7 @@ int draft_save(struct app *app, const struct command *cmd, int64_t case_id, json
     struct bundle b = { 0 };
     struct edit_ctx x;
     json_t *known = NULL;
+    json_t *promised = NULL;
     int rc = open_own(app, cmd, case_id, WITH_ITEMS | WITH_FORM | WITH_CORRECTION, a, &b, e);
     if (rc == 0)
         rc = command_match(cmd, b.row.version, e);
@@ -262,6 +276,7 @@ int draft_save(struct app *app, const struct command *cmd, int64_t case_id, json
     if (rc != 0)
         goto out;
     known = known_values(&b.form, values);
+    promised = known_commitments(&b.form, commitments ? commitments : b.commitments);
     struct sv text = json_dump(a, known, true);
     if (text.n > FORM_MAX_BYTES) {
         rc = err_set(e, ERR_TOO_LARGE, "表单内容太多，请精简");
@@ -270,7 +285,7 @@ int draft_save(struct app *app, const struct command *cmd, int64_t case_id, json
     x.row = b.row;
     x.row.version++;
     x.row.updated_at = cmd->now;
-    x.form.commitments = json_dump(a, commitments ? commitments : b.commitments, true);
+    x.form.commitments = json_dump(a, promised, true);
     if (b.row.state == CASE_DRAFT) {
         show_in_row(&x.row, known);
         x.form.body = text;
@@ -282,6 +297,7 @@ int draft_save(struct app *app, const struct command *cmd, int64_t case_id, json
     rc = db_write(app->db, edit_tx, &x, e);
 out:
     json_decref(known);
+    json_decref(promised);
     bundle_done(&b);
     arena_free(a);
     return rc;
