@@ -208,17 +208,20 @@ static int find_file(struct db_conn *c, void *ctx, struct err *e)
     return attachment_find(c, x->id, x->arena, &x->row, e);
 }
 
-/* A reviewer sees a file only if a permit of the own department asks for its material. */
-static int reviewer_may(struct request *rq, int64_t case_id, struct sv material, struct err *e)
+/* A reviewer sees a file only if a permit of the own department asks for its material, and once
+ * it has been sent. */
+static int reviewer_may(struct request *rq, const struct attachment_row *file, struct err *e)
 {
     struct bundle b = { 0 };
     bool may = false;
-    int rc = bundle_open_for_reviewer(app_of(rq), actor_of(rq), case_id, 0, rq->arena, &b, e);
+    int rc = bundle_open_for_reviewer(app_of(rq), actor_of(rq), file->case_id, WITH_CORRECTION,
+                                      rq->arena, &b, e);
     for (size_t i = 0; rc == 0 && i < b.n_items; i++) {
         const struct permit_type *p = catalog_permit(b.catalog, b.items[i].permit);
         may |= p && sv_eq(b.items[i].department, actor_of(rq)->department) &&
-               form_asks(p, material);
+               form_asks(p, file->material);
     }
+    may = may && !bundle_file_unsent(&b, file);
     bundle_done(&b);
     if (rc == 0 && !may)
         rc = err_set(e, ERR_NOT_FOUND, "没有这个文件，或它与您部门的事项无关");
@@ -241,7 +244,7 @@ int get_attachment(struct request *rq, struct response *rs, struct err *e)
     if (rc < 0)
         return rc;
     if (actor_of(rq)->role == ROLE_REVIEWER) {
-        rc = reviewer_may(rq, case_id, x.row.material, e);
+        rc = reviewer_may(rq, &x.row, e);
     } else {
         rc = bundle_open(app_of(rq), actor_of(rq), case_id, 0, rq->arena, &b, e);
         bundle_done(&b);

@@ -82,13 +82,14 @@ json_t *json_item(const struct view *v, const struct bundle *b, const struct ite
     return o;
 }
 
+/* only: what its department is shown. */
 json_t *json_attachments(const struct bundle *b, const struct permit_type *only)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < b->n_files; i++) {
         const struct attachment_row *f = &b->files[i];
         const struct material *m = catalog_material(b->catalog, f->material);
-        if (only && !form_asks(only, f->material))
+        if (only && (!form_asks(only, f->material) || bundle_file_unsent(b, f)))
             continue;
         json_t *o = json_object();
         put_id(o, "id", f->id);
@@ -293,10 +294,13 @@ static const char *need_text(enum material_need n)
 static json_t *detail_needs(const struct bundle *b, const struct permit_type *p)
 {
     json_t *list = json_array();
-    json_t *have = bundle_have(b);
     for (size_t i = 0; i < b->form.n_materials; i++) {
         const struct form_material *m = &b->form.materials[i];
         const char *code = m->material->code.p;
+        int64_t n_files = 0;
+        for (size_t k = 0; k < b->n_files; k++)
+            n_files += sv_eq(b->files[k].material, m->material->code) &&
+                       !bundle_file_unsent(b, &b->files[k]);
         if (!form_asks(p, m->material->code))
             continue;
         json_t *o = json_object();
@@ -304,11 +308,10 @@ static json_t *detail_needs(const struct bundle *b, const struct permit_type *p)
         json_put_sv(o, "name", m->material->name);
         json_put_sv(o, "need", sv_of(need_text(form_material_need(&b->form, m, b->values,
                                                                   b->answers))));
-        json_put_i64(o, "n_files", json_i64(have, code, 0));
+        json_put_i64(o, "n_files", n_files);
         json_put_bool(o, "committed", json_bool(b->commitments, code, false));
         json_push(list, o);
     }
-    json_decref(have);
     return list;
 }
 

@@ -240,6 +240,12 @@ struct sv item_digest(const struct bundle *b, const struct permit_type *p, struc
     return arena_sv(a, sv_of(hex));
 }
 
+bool bundle_file_unsent(const struct bundle *b, const struct attachment_row *f)
+{
+    return b->has_correction && sv_is(b->correction.state, "issued") &&
+           f->created_at >= b->correction.issued_at;
+}
+
 json_t *bundle_have(const struct bundle *b)
 {
     json_t *have = json_object();

@@ -62,6 +62,9 @@ void item_set_clock(const struct app *app, const struct permit_type *p, struct i
 /* SM3 (hex, on a) of what a department sees of the case: its values and files (P6). */
 struct sv item_digest(const struct bundle *b, const struct permit_type *p, struct arena *a);
 
+/* Handed in for a correction whose answer is not sent yet: like the form's draft, departments do
+ * not see it (P6). Needs the correction. */
+bool bundle_file_unsent(const struct bundle *b, const struct attachment_row *f);
 /* {"M-X": count} of the live files. New reference. */
 json_t *bundle_have(const struct bundle *b);
 /* Form value of a field as text ("" none). */
