@@ -85,6 +85,7 @@ struct http *http_start(const struct http_options *o, struct err *e);
 unsigned http_port(const struct http *h);
 /* Finish what is running, then stop. */
 void http_stop(struct http *h);
+/* Requests waiting for a worker; 0 while http_start has not returned yet (h NULL). */
 size_t http_queued(struct http *h);
 
 /* Of a request; empty when absent. Query values are decoded onto the arena. */

@@ -437,7 +437,7 @@ unsigned http_port(const struct http *h)
 
 size_t http_queued(struct http *h)
 {
-    return pool_queued(h->pool);
+    return h ? pool_queued(h->pool) : 0;
 }
 
 void http_stop(struct http *h)
@@ -446,8 +446,11 @@ void http_stop(struct http *h)
         return;
     atomic_store(&h->stopping, true);
     MHD_socket fd = MHD_quiesce_daemon(h->daemon);
-    pool_free(h->pool);
+    /* Workers first: the library must not be stopped with requests suspended. Event threads may
+     * still look at the pool until it has ended. */
+    pool_stop(h->pool);
     MHD_stop_daemon(h->daemon);
+    pool_free(h->pool);
     if (fd != MHD_INVALID_SOCKET)
         close(fd);
     arena_free(h->arena);
