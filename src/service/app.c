@@ -9,6 +9,8 @@
 #include "sys/files.h"
 #include "sys/ids.h"
 
+enum { HASHING_MAX = 4 };
+
 struct catalog_slot {
     struct catalog *catalog;
     struct catalog_slot *next;
@@ -98,6 +100,7 @@ struct app *app_open(const struct app_options *o, struct err *e)
     struct sv demo = { 0 };
     app->arena = arena_new();
     pthread_mutex_init(&app->lock, NULL);
+    sem_init(&app->hashing, 0, HASHING_MAX);
     app->data_dir = arena_sv(app->arena, sv_of(o->data_dir));
     app->upload_cap = INT64_C(50) * 1024 * 1024;
     if (o->public_url)
@@ -140,6 +143,7 @@ void app_close(struct app *app)
     }
     sm2_free(app->key);
     pthread_mutex_destroy(&app->lock);
+    sem_destroy(&app->hashing);
     arena_free(app->arena);
     free(app);
 }

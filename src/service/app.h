@@ -7,6 +7,7 @@
 #define YZ_SERVICE_APP_H
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "domain/catalog/form.h"
 #include "domain/law/clock.h"
@@ -40,6 +41,7 @@ struct app {
     unsigned char key_raw[SM2_PUB_SIZE];
     struct sm3_hash mac_key; /* authenticates the ledger's head */
     int64_t upload_cap;      /* bytes */
+    sem_t hashing;           /* password checks at once: each takes 19 MB */
     pthread_mutex_t lock;    /* catalogue slots */
     struct catalog_slot *slots;
     struct catalog *catalog; /* the current version */
