@@ -50,7 +50,7 @@ const suites = [
   { name: 'lint', what: '分层、大小、路由与接口说明', run: ['node', ['tools/lint.mjs']], count: 'line' },
   { name: 'unit', what: '单元与存储（SQLite、PostgreSQL）', run: meson(build), count: 'meson' },
   { name: 'web', what: '网页：类型检查与单元', run: ['sh', ['-c', 'cd web && npm run --silent check && npm test --silent']], count: 'node' },
-  { name: 'integration', what: '真实程序经 HTTP（SQLite、PostgreSQL）', run: ['tools/with-postgres.sh', ['node', '--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/integration/']], env: program(build), count: 'node' },
+  { name: 'integration', what: '真实程序经 HTTP（SQLite、PostgreSQL）', run: ['tools/with-postgres.sh', ['node', '--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/integration/']], env: { ...program(build), YZ_CRASHES: process.env.YZ_CRASHES ?? '50' }, count: 'node' },
   { name: 'browser', what: '真实浏览器', run: ['node', ['--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/browser/']], env: program(build), count: 'node' },
   { name: 'asan-build', what: '构建 ASan+UBSan 版本', run: setup(asan, '-Db_sanitize=address,undefined -Db_lundef=false'), count: 'none', group: 'asan' },
   { name: 'asan-unit', what: '单元测试（ASan+UBSan）', run: meson(asan, '--timeout-multiplier=6'), env: sanitizerOptions, count: 'meson', group: 'asan' },
