@@ -10,8 +10,8 @@
 /* $1 narrows the owner, so that its index leads; the rest filters what is left. */
 #define CASE_MATCH                                                                           \
     " AND ($2 = '' OR state = $2) AND ($3 = '' OR industry = $3) "                           \
-    "AND ($4 = '' OR number LIKE $4 ESCAPE '\\' OR holder_name LIKE $4 ESCAPE '\\' "         \
-    "OR uscc LIKE $4 ESCAPE '\\')"
+    "AND ($4 = '' OR " MATCHES("number", "$4") " OR " MATCHES("holder_name", "$4")           \
+    " OR " MATCHES("uscc", "$4") ")"
 #define CASE_PAGE " AND id < $5 ORDER BY id DESC LIMIT $6"
 #define BY_OWNER "applicant_id = $1"
 #define BY_HALL "hall = $1"

@@ -11,7 +11,7 @@ enum { N_ITEM_COLS = 22 };
 #define QUEUE_FROM " FROM item i JOIN licensing_case k ON k.id = i.case_id WHERE "
 #define QUEUE_MATCH                                                                          \
     " AND ($2 = '' OR i.state = $2) AND ($3 = '' OR i.permit = $3) "                         \
-    "AND ($4 = '' OR k.number LIKE $4 ESCAPE '\\' OR k.holder_name LIKE $4 ESCAPE '\\') "
+    "AND ($4 = '' OR " MATCHES("k.number", "$4") " OR " MATCHES("k.holder_name", "$4") ") "
 #define QUEUE_PAGE                                                                           \
     "AND COALESCE(i.due_on, 9999999) >= $5 AND COALESCE(i.due_on, 9999999) <= $6 "           \
     "AND COALESCE(i.yellow_on, 9999999) >= $7 AND COALESCE(i.yellow_on, 9999999) <= $8 "     \
@@ -53,7 +53,7 @@ static struct db_query ITEM_QUERIES[] = {
                               "ORDER BY i.id LIMIT $2", 0 },
     [Q_OVERDUE] = { "item_overdue", "SELECT " ITEM_COLS " FROM item i WHERE i.state = $1 "
                                     "AND i.due_on IS NOT NULL AND i.due_on < $2 "
-                                    "ORDER BY i.due_on LIMIT $3", 0 },
+                                    "ORDER BY i.due_on, i.id LIMIT $3", 0 },
     [Q_QUEUE_DEPT] = { "queue_dept", LIST(BY_DEPT), 0 },
     [Q_QUEUE_REGION] = { "queue_region", LIST(BY_REGION), 0 },
     [Q_COUNT_DEPT] = { "queue_count_dept", COUNTS(BY_DEPT), 0 },

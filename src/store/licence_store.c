@@ -10,8 +10,8 @@
     "l.person, l.address, l.industry, l.region, l.issuer, l.issued_on, l.issued_at, "        \
     "l.expires_on, l.permits_valid, l.payload, l.ended_note, l.ledger_seq"
 #define LIST_MATCH                                                                           \
-    " AND ($2 = '' OR l.number LIKE $2 ESCAPE '\\' OR l.holder LIKE $2 ESCAPE '\\' "         \
-    "OR l.uscc LIKE $2 ESCAPE '\\') AND (l.issued_at < $3 OR "                               \
+    " AND ($2 = '' OR " MATCHES("l.number", "$2") " OR " MATCHES("l.holder", "$2")           \
+    " OR " MATCHES("l.uscc", "$2") ") AND (l.issued_at < $3 OR "                             \
     "(l.issued_at = $3 AND l.number > $4)) ORDER BY l.issued_at DESC, l.number LIMIT $5"
 
 enum { Q_P_INSERT, Q_P_CASE, Q_P_TAKEN, Q_INSERT, Q_CURRENT, Q_SHORT, Q_VERSION, Q_STATUS,

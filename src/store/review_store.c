@@ -29,7 +29,7 @@ static struct db_query REVIEW_QUERIES[] = {
     [Q_C_OVERDUE] = { "correction_overdue",
                       "SELECT id, case_id, round, state, issued_at, due_on FROM correction "
                       "WHERE state = $1 AND due_on IS NOT NULL AND due_on < $2 "
-                      "ORDER BY due_on LIMIT $3", 0 },
+                      "ORDER BY due_on, id LIMIT $3", 0 },
     [Q_E_INSERT] = { "entry_insert",
                      "INSERT INTO correction_entry (id, correction_id, item_id, kind, code, label, "
                      "what, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", 0 },

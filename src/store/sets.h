@@ -9,6 +9,10 @@ extern const struct db_query_set META_SET, USER_SET, WORK_SET, CASE_SET, ITEM_SE
 
 #define QUERY_SET(queries) { (queries), sizeof(queries) / sizeof((queries)[0]) }
 
+/* Searching, in either case of Latin letters on both engines (LIKE alone differs). $n is a pattern
+ * whose own wildcards the caller has escaped. */
+#define MATCHES(column, param) "LOWER(" column ") LIKE LOWER(" param ") ESCAPE '\\'"
+
 /* Fill a growing array on the arena while reading rows. */
 #define ROWS_PUSH(arena, list, n, cap)                                                        \
     ((n) == (cap) ? (rows_grow((arena), (void **)&(list), &(cap), sizeof *(list)), &(list)[(n)++]) \
