@@ -67,7 +67,7 @@ struct db *db_open(struct sv url, const struct db_query_set *const *sets, size_t
         goto fail;
     db->writer = writer_new(writing, db);
     for (size_t i = 0; i < readers; i++) {
-        struct db_conn *c = db_connect(db, db->engine == DB_SQLITE, e);
+        struct db_conn *c = db_connect(db, true, e);
         if (!c)
             goto fail;
         c->next_free = db->free_list;
@@ -118,7 +118,7 @@ static struct db_conn *lease(struct db *db)
 static void give_back(struct db *db, struct db_conn *c)
 {
     if (db->ops->broken(c)) {
-        struct db_conn *fresh = db_connect(db, db->engine == DB_SQLITE, NULL);
+        struct db_conn *fresh = db_connect(db, true, NULL);
         if (fresh) {
             db->ops->close(c);
             c = fresh;

@@ -31,22 +31,46 @@ int db_schema_known(enum db_engine engine)
     return (int)last;
 }
 
+/* Take the lock of all writers, so that of several nodes started at once one does the work and
+ * the others then find it done. Ended by finish(). */
+static int begin(struct db_conn *c, struct err *e)
+{
+    return c->ops->script(c, c->ops->begin_write, e);
+}
+
+static int finish(struct db_conn *c, int rc, struct err *e)
+{
+    if (rc >= 0)
+        rc = c->ops->script(c, "COMMIT", e);
+    if (rc < 0)
+        c->ops->script(c, "ROLLBACK", NULL);
+    return rc < 0 ? rc : 0;
+}
+
+static int prepare(struct db_conn *c, struct err *e)
+{
+    int rc = begin(c, e);
+    if (rc == 0)
+        rc = c->ops->script(c, "CREATE TABLE IF NOT EXISTS schema_version ("
+                               "number BIGINT PRIMARY KEY, name TEXT NOT NULL)", e);
+    rc = finish(c, rc, e);
+    return rc < 0 ? rc : c->ops->prepare(c, SETS, 1, e);
+}
+
 static int apply(struct db_conn *c, const struct embed_file *f, int64_t number, struct err *e)
 {
     struct arena *a = arena_new();
-    int rc = c->ops->script(c, "BEGIN", e);
+    int64_t now = 0;
+    int rc = begin(c, e);
     if (rc == 0)
+        rc = db_find_int(c, &QUERIES[0], DB_NO_ARGS, &now, e);
+    if (rc >= 0 && now < number) {
         rc = c->ops->script(c, arena_dup(a, sv_make((const char *)f->body, f->n)), e);
-    if (rc == 0) {
-        rc = c->ops->exec(c, &QUERIES[1], DB_ARGS(DB_I(number), DB_T(sv_of(f->name))), e);
-        rc = rc < 0 ? rc : 0;
+        if (rc >= 0)
+            rc = c->ops->exec(c, &QUERIES[1], DB_ARGS(DB_I(number), DB_T(sv_of(f->name))), e);
     }
-    if (rc == 0)
-        rc = c->ops->script(c, "COMMIT", e);
-    if (rc != 0)
-        c->ops->script(c, "ROLLBACK", NULL);
     arena_free(a);
-    return rc;
+    return finish(c, rc, e);
 }
 
 int db_migrate(struct sv url, struct err *e)
@@ -58,10 +82,7 @@ int db_migrate(struct sv url, struct err *e)
     if (!c)
         return e && e->code ? e->code : ERR_DB;
     QUERIES[1].id = 1;
-    rc = c->ops->script(c, "CREATE TABLE IF NOT EXISTS schema_version ("
-                           "number BIGINT PRIMARY KEY, name TEXT NOT NULL)", e);
-    if (rc == 0)
-        rc = c->ops->prepare(c, SETS, 1, e);
+    rc = prepare(c, e);
     if (rc == 0)
         rc = db_find_int(c, &QUERIES[0], DB_NO_ARGS, &now, e);
     if (rc >= 0 && now > db_schema_known(engine))

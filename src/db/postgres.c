@@ -74,7 +74,6 @@ static struct db_conn *pg_open(struct sv url, bool readonly, struct err *e)
     p->base.ops = &POSTGRES_OPS;
     p->db = PQconnectdb(arena_dup(a, url));
     arena_free(a);
-    (void)readonly; /* read transactions say READ ONLY themselves */
     if (PQstatus(p->db) != CONNECTION_OK) {
         err_set(e, ERR_DB, "连接不上 PostgreSQL：%s", PQerrorMessage(p->db));
         pg_close(&p->base);
@@ -82,7 +81,8 @@ static struct db_conn *pg_open(struct sv url, bool readonly, struct err *e)
     }
     PQsetNoticeProcessor(p->db, quiet, NULL);
     if (pg_script(&p->base, "SET synchronous_commit TO on; SET client_min_messages TO warning;"
-                            "SET client_encoding TO 'UTF8'", e) != 0) {
+                            "SET client_encoding TO 'UTF8'", e) != 0 ||
+        (readonly && pg_script(&p->base, "SET default_transaction_read_only TO on", e) != 0)) {
         pg_close(&p->base);
         return NULL;
     }

@@ -42,8 +42,9 @@ static void lite_close(struct db_conn *c)
 
 static int lite_script(struct db_conn *c, const char *sql, struct err *e)
 {
-    return sqlite3_exec(of(c)->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0
-                                                                        : fail(of(c)->db, sql, e);
+    /* The text may be a whole migration: naming it would leave no room for the reason. */
+    return sqlite3_exec(of(c)->db, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? 0 : fail(of(c)->db, "script", e);
 }
 
 static struct db_conn *lite_open(struct sv url, bool readonly, struct err *e)

@@ -57,8 +57,9 @@ static int run_one(struct db_conn *conn, struct command *c)
                            c->rc < 0 ? "ROLLBACK TO command; RELEASE command" : "RELEASE command",
                            c->rc < 0 ? NULL : c->err);
     /* A full disk rolls the whole transaction back: the savepoint is gone, and the reason for
-     * everybody in the batch is the one that this command met. */
-    return rc != 0 && c->rc < 0 ? c->rc : rc;
+     * everybody in the batch is the one that this command met; unless that was a refusal of its
+     * own, and the connection was lost only then. */
+    return rc != 0 && c->rc < 0 && err_status(c->rc) >= 500 ? c->rc : rc;
 }
 
 static void finish(struct writer *w, struct command *list, int failed, const char *why)
