@@ -13,6 +13,7 @@
 #include "service/acts.h"
 #include "service/ledger.h"
 #include "sys/clock.h"
+#include "sys/files.h"
 #include "sys/log.h"
 
 struct jobs {
@@ -87,6 +88,14 @@ static int run_messages(struct app *app, int64_t now, struct err *e)
     }
 }
 
+enum { INCOMING_SECONDS = 24 * 3600 };
+
+static int run_purge(struct app *app, int64_t now, struct err *e)
+{
+    blob_sweep(app->data_dir.p, INCOMING_SECONDS);
+    return account_purge(app, now, e);
+}
+
 static const struct kind {
     const char *name;
     int (*run)(struct app *app, int64_t now, struct err *e);
@@ -95,7 +104,7 @@ static const struct kind {
     { "clocks", clock_run, 5000 },
     { "messages", run_messages, 1000 },
     { "tree_head", ledger_sign_head, 2000 },
-    { "purge", account_purge, 3600000 },
+    { "purge", run_purge, 3600000 },
 };
 enum { N_KINDS = sizeof KINDS / sizeof KINDS[0] };
 

@@ -1,11 +1,14 @@
 /* files: see files.h. */
 #include "sys/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PATH_CAP = 4096 };
@@ -199,6 +202,23 @@ void blob_abort(struct blob_writer *w)
     unlink(w->tmp);
     sm3_free(w->hash);
     free(w);
+}
+
+void blob_sweep(const char *data_dir, int64_t older_than_seconds)
+{
+    char path[PATH_CAP];
+    struct stat st;
+    const struct dirent *entry;
+    time_t now = time(NULL);
+    snprintf(path, sizeof path, "%s/blobs", data_dir);
+    DIR *dir = opendir(path);
+    while (dir && (entry = readdir(dir)) != NULL)
+        if (strncmp(entry->d_name, "incoming-", 9) == 0 &&
+            fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            now - st.st_mtime > older_than_seconds)
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
 }
 
 static void blob_path(const char *blobs, const struct sm3_hash *h, bool whole, char out[PATH_CAP])

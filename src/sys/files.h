@@ -32,6 +32,8 @@ int64_t blob_size(const struct blob_writer *w);
 /* The last bytes received so far, at most n, into out; how many, or ERR_IO. */
 int64_t blob_tail(const struct blob_writer *w, char *out, size_t n, struct err *e);
 void blob_abort(struct blob_writer *w); /* frees w; NULL is fine */
+/* Remove what uploads left that a crash cut off: incoming files older than these seconds. */
+void blob_sweep(const char *data_dir, int64_t older_than_seconds);
 /* Read-only descriptor and size; ERR_NOT_FOUND. Caller closes. */
 int blob_open(const char *data_dir, const struct sm3_hash *hash, int *fd, int64_t *size,
               struct err *e);

@@ -1,6 +1,8 @@
 // Nothing acknowledged is ever lost (R9.3): kill -9 under load, again and again; after each restart
 // every answer that a client got is true, nothing is half done, and the log is whole.
 import assert from 'node:assert/strict';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ENGINES, sleep } from './lib/env.mjs';
 import { sql } from './lib/database.mjs';
@@ -90,6 +92,15 @@ for (const engine of ENGINES)
         if (i % 5 === 4) server.assertLogClean();
       }
       assert.ok(acknowledged > CRASHES * 3, `only ${acknowledged} answers in ${CRASHES} rounds`);
+    });
+
+    test('uploads that a crash cut off are swept away after a day, younger ones are left alone', async () => {
+      const blob = (name) => join(server.data, 'blobs', `incoming-${name}`);
+      for (const name of ['old', 'young']) writeFileSync(blob(name), 'x');
+      const yesterday = Date.now() / 1000 - 25 * 3600;
+      utimesSync(blob('old'), yesterday, yesterday);
+      await server.restart();
+      assert.deepEqual(['old', 'young'].map((n) => existsSync(blob(n))), [false, true]);
     });
 
     test('nothing half done is in the database', () => {
