@@ -148,6 +148,15 @@ struct sv api_like(struct request *rq)
     return sv_make(out, n);
 }
 
+struct sv api_region(struct request *rq)
+{
+    const struct catalog *c = app_of(rq)->catalog;
+    const struct region *own = catalog_region(c, actor_of(rq)->region);
+    if (!own)
+        return SV("-");
+    return catalog_region(c, own->parent) ? own->code : http_query(rq, "region");
+}
+
 int api_session(struct request *rq, struct err *e)
 {
     struct caller *who = arena_alloc(rq->arena, sizeof *who);

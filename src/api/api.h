@@ -63,6 +63,9 @@ int api_id(const struct request *rq, size_t param, int64_t *out, struct err *e);
 int api_page(struct request *rq, int64_t first, int64_t *cursor, int64_t *limit, struct err *e);
 /* ?q= as a LIKE pattern "%…%" with wildcards escaped, or "". */
 struct sv api_like(struct request *rq);
+/* The region that a list of the bureau is limited to: the own one; for the city's bureau ?region=
+ * or "" (all). Never empty for a district. */
+struct sv api_region(struct request *rq);
 /* Set the session's actor if the cookie is good: 1 / 0 / error. */
 int api_session(struct request *rq, struct err *e);
 

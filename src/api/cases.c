@@ -50,14 +50,12 @@ static struct case_filter filter_of(struct request *rq)
     const struct actor *who = actor_of(rq);
     struct case_filter f = { .state = http_query(rq, "state"),
                              .industry = http_query(rq, "industry"), .q = api_like(rq) };
-    const struct region *own = catalog_region(app_of(rq)->catalog, who->region);
-    bool city = own && own->parent.n && !catalog_region(app_of(rq)->catalog, own->parent);
     if (who->role == ROLE_APPLICANT)
         f.applicant_id = who->id;
     else if (who->role == ROLE_CLERK)
         f.hall = who->hall.n ? who->hall : SV("-");
     else
-        f.region = city ? http_query(rq, "region") : who->region;
+        f.region = api_region(rq);
     return f;
 }
 

@@ -71,15 +71,13 @@ static int read_filter(struct queue_ctx *x, struct err *e)
     struct item_filter *f = &x->filter;
     struct sv cursor = http_query(rq, "cursor");
     struct sv limit = http_query(rq, "limit");
-    const struct region *own = catalog_region(app_of(rq)->catalog, who->region);
-    bool city = own && own->parent.n && !catalog_region(app_of(rq)->catalog, own->parent);
     *f = (struct item_filter){ .state = http_query(rq, "state"),
                                .permit = http_query(rq, "permit"), .q = api_like(rq),
                                .after_due = DATE_NONE, .limit = 20 };
     if (who->role == ROLE_REVIEWER)
-        f->department = who->department;
+        f->department = who->department.n ? who->department : SV("-");
     else
-        f->region = city ? http_query(rq, "region") : who->region;
+        f->region = api_region(rq);
     if (!read_signal(http_query(rq, "signal"), x->today, f))
         err_problem(e, SV("/signal"), "out_of_range", "signal 应为 red、yellow 或 green");
     if (f->state.n && item_state_of(f->state) == ITEM_NONE)

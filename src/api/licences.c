@@ -155,15 +155,15 @@ int list_licences(struct request *rq, struct response *rs, struct err *e)
     const struct actor *who = actor_of(rq);
     struct list_ctx x = { .rq = rq };
     struct sv cursor = http_query(rq, "cursor");
-    const struct region *own = catalog_region(app_of(rq)->catalog, who->region);
-    bool city = own && own->parent.n && !catalog_region(app_of(rq)->catalog, own->parent);
     x.f = (struct licence_filter){ .before_issued = INT64_MAX, .q = api_like(rq) };
     if (who->role == ROLE_APPLICANT)
         x.f.applicant_id = who->id;
     else if (who->role == ROLE_REVIEWER)
-        x.f.department = who->department;
+        x.f.department = who->department.n ? who->department : SV("-");
+    else if (who->role == ROLE_CLERK)
+        x.f.hall = who->hall.n ? who->hall : SV("-");
     else
-        x.f.region = city ? http_query(rq, "region") : who->region;
+        x.f.region = api_region(rq);
     if (cursor.n && !read_cursor(cursor, &x.f))
         err_problem(e, SV("/cursor"), "bad_cursor", "cursor 不正确，请从第一页开始");
     struct sv limit = http_query(rq, "limit");

@@ -17,6 +17,7 @@ struct serve_options {
     unsigned port;
     unsigned workers;
     const char *test_clock;
+    const char *trusted_proxy;
 };
 
 /* "127.0.0.1:8080", "[::1]:8080". */
@@ -52,7 +53,8 @@ static bool read_options(int argc, char **argv, struct serve_options *o)
         { "data", required_argument, NULL, 'd' },       { "db", required_argument, NULL, 'b' },
         { "listen", required_argument, NULL, 'l' },     { "public-url", required_argument, NULL, 'u' },
         { "workers", required_argument, NULL, 'w' },    { "log-level", required_argument, NULL, 'g' },
-        { "test-clock", required_argument, NULL, 't' }, { NULL, 0, NULL, 0 } };
+        { "test-clock", required_argument, NULL, 't' }, { "trust-proxy", required_argument, NULL, 'p' },
+        { NULL, 0, NULL, 0 } };
     int64_t n;
     int c;
     bool good = true;
@@ -68,6 +70,7 @@ static bool read_options(int argc, char **argv, struct serve_options *o)
             break;
         case 'g': good &= read_level(optarg); break;
         case 't': o->test_clock = optarg; break;
+        case 'p': o->trusted_proxy = optarg; break;
         default: good = false;
         }
     }
@@ -99,7 +102,8 @@ static int run(struct serve_options *o, struct api *api, struct err *e)
         return e->code;
     struct http_options h = { .host = o->host, .port = o->port, .event_threads = EVENT_THREADS,
                               .workers = o->workers, .routes = API_ROUTES,
-                              .n_routes = API_N_ROUTES, .hooks = &API_HOOKS, .context = api };
+                              .n_routes = API_N_ROUTES, .hooks = &API_HOOKS, .context = api,
+                              .trusted_proxy = o->trusted_proxy };
     /* What fell due while we were down takes effect before the first request (P21). */
     jobs_run_once(api->app);
     api->http = http_start(&h, e);

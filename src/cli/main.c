@@ -15,9 +15,10 @@ const struct command_line COMMANDS[] = {
               "  可重复运行；已建好的目录不改动。\n", cmd_init },
     { "serve", "yizheng serve --data DIR --listen HOST:PORT [--db URL] [--public-url URL]\n"
                "              [--workers N] [--log-level debug|info|warn|error]\n"
-               "              [--test-clock FILE]\n"
+               "              [--trust-proxy ADDRESS] [--test-clock FILE]\n"
                "  提供接口、网页和定时任务。--db 默认用 DIR 里的 SQLite，也可写 postgres://…\n"
                "  --public-url 是印在二维码里的地址，默认 http://HOST:PORT。\n"
+               "  --trust-proxy 是反向代理的地址：只信它写的 X-Forwarded-For（登录限速按客户端地址计）。\n"
                "  --test-clock 只用于示例数据目录，按文件中的偏移量移动时钟。\n", cmd_serve },
     { "catalog check", "yizheng catalog check FILE\n"
                        "  检查行业目录文件，列出全部问题（文件、JSON 指针、说明）。\n",

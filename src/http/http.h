@@ -22,6 +22,8 @@ enum route_flags {
     ROUTE_PREFIX = 16     /* the last parameter takes the rest of the path */
 };
 
+struct http;
+
 struct request {
     struct arena *arena;
     char id[17];              /* of this request, in logs and problems */
@@ -30,6 +32,7 @@ struct request {
     struct sv params[ROUTE_MAX_PARAMS]; /* decoded */
     struct sv body;           /* whole, up to the route's limit */
     struct blob_writer *blob; /* ROUTE_UPLOAD */
+    struct http *server;
     void *connection;         /* library's own */
     void *context;            /* of http_options */
     void *user;               /* api's own (the session) */
@@ -76,10 +79,10 @@ struct http_options {
     const struct route *routes;
     size_t n_routes;
     const struct http_hooks *hooks;
+    const char *trusted_proxy; /* peer whose X-Forwarded-For is believed; NULL = none */
     void *context;         /* handed to every request */
 };
 
-struct http;
 /* Start serving. NULL with e: "port taken" and the like in plain words. */
 struct http *http_start(const struct http_options *o, struct err *e);
 unsigned http_port(const struct http *h);
@@ -92,7 +95,7 @@ size_t http_queued(struct http *h);
 struct sv http_header(const struct request *rq, const char *name);
 struct sv http_query(const struct request *rq, const char *name);
 struct sv http_cookie(const struct request *rq, const char *name);
-/* The client's address as text. */
+/* The client's address as text: the peer, or what the trusted proxy says it is. */
 struct sv http_address(const struct request *rq);
 
 void response_header(struct response *rs, const char *name, struct sv value);

@@ -30,6 +30,7 @@ struct http {
     struct pool *pool;
     const struct http_hooks *hooks;
     void *context;
+    const char *trusted_proxy;
     unsigned port;
     atomic_bool stopping;
 };
@@ -74,6 +75,16 @@ struct sv http_cookie(const struct request *rq, const char *name)
     return sv_make(NULL, 0);
 }
 
+/* Proxies append: only the last entry was written by the one we trust. */
+static struct sv forwarded_for(const struct request *rq, struct sv peer)
+{
+    struct sv rest = http_header(rq, "X-Forwarded-For");
+    struct sv last = peer;
+    while (rest.n)
+        last = sv_trim(sv_cut(&rest, ','));
+    return last.n && last.n < INET6_ADDRSTRLEN ? last : peer;
+}
+
 struct sv http_address(const struct request *rq)
 {
     const union MHD_ConnectionInfo *info =
@@ -86,7 +97,9 @@ struct sv http_address(const struct request *rq)
     else if (a && a->sa_family == AF_INET6)
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, text,
                   sizeof text);
-    return arena_sv(rq->arena, sv_of(text));
+    struct sv peer = arena_sv(rq->arena, sv_of(text));
+    const char *proxy = rq->server->trusted_proxy;
+    return proxy && sv_is(peer, proxy) ? forwarded_for(rq, peer) : peer;
 }
 
 void response_header(struct response *rs, const char *name, struct sv value)
@@ -314,6 +327,7 @@ static struct exchange *exchange_new(struct http *h, struct MHD_Connection *c, c
     x->rq.arena = arena_new();
     x->rq.connection = c;
     x->rq.context = h->context;
+    x->rq.server = h;
     x->rq.method = arena_sv(x->rq.arena, sv_of(method));
     x->rq.path = arena_sv(x->rq.arena, sv_of(url));
     x->rs.fd = -1;
@@ -408,6 +422,7 @@ struct http *http_start(const struct http_options *o, struct err *e)
     h->arena = arena_new();
     h->hooks = o->hooks;
     h->context = o->context;
+    h->trusted_proxy = o->trusted_proxy;
     h->router = router_new(o->routes, o->n_routes, h->arena);
     if (listen_address(o, &addr, e) != 0)
         goto fail;

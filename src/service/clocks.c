@@ -47,6 +47,36 @@ static int end_lapsed(struct app *app, struct db_conn *c, struct bundle *b, size
 
 struct tick_ctx { struct app *app; int64_t now; int64_t case_id; int done; };
 
+/* The gathered notice must be out within the first 5-day limit (art. 32): at 17:00 of that day,
+ * so that departments have the day and the applicant the evening. */
+static bool notice_leaves(const struct bundle *b, int64_t now)
+{
+    const int64_t hour = INT64_C(3600000);
+    return b->has_correction && sv_is(b->correction.state, "draft") &&
+           now >= date_start_ms(b->correction.due_on) + 17 * hour;
+}
+
+static int64_t version_sum(const struct bundle *b)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < b->n_items; i++)
+        sum += b->items[i].version;
+    return sum;
+}
+
+static int tick_items(struct db_conn *c, struct tick_ctx *t, struct bundle *b, struct err *e)
+{
+    bool leaves = notice_leaves(b, t->now);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < b->n_items; i++)
+        rc = clock_accept_silent(t->app, c, b, i, t->now, e);
+    if (rc == 0)
+        rc = correction_send_if_due(t->app, c, b, leaves, t->now, e);
+    for (size_t i = 0; rc == 0 && !leaves && i < b->n_items; i++)
+        rc = end_lapsed(t->app, c, b, i, t->now, e);
+    return rc == 0 ? correction_close_if_done(c, b, "ended", e) : rc;
+}
+
 /* Bring one case up to date with the calendar. */
 static int tick_case(struct db_conn *c, void *ctx, struct err *e)
 {
@@ -54,30 +84,17 @@ static int tick_case(struct db_conn *c, void *ctx, struct err *e)
     struct arena *a = arena_new();
     struct bundle b = { 0 };
     int rc = bundle_load(t->app, c, t->case_id, WITH_ITEMS | WITH_CORRECTION, a, &b, e);
-    if (rc != 1)
-        goto out;
-    rc = 0;
-    int64_t before = 0;
-    for (size_t i = 0; i < b.n_items; i++)
-        before += b.items[i].version;
-    bool send = b.has_correction && sv_is(b.correction.state, "draft") &&
-                date_of_ms(t->now) > b.correction.due_on;
-    for (size_t i = 0; rc == 0 && i < b.n_items; i++)
-        rc = clock_accept_silent(t->app, c, &b, i, t->now, e);
-    if (rc == 0)
-        rc = correction_send_if_due(t->app, c, &b, send, t->now, e);
-    for (size_t i = 0; rc == 0 && !send && i < b.n_items; i++)
-        rc = end_lapsed(t->app, c, &b, i, t->now, e);
-    if (rc == 0)
-        rc = correction_close_if_done(c, &b, "ended", e);
-    if (rc == 0)
-        rc = acts_put_case(c, &b, t->now, e);
-    if (rc == 0)
-        rc = acts_tell_if_closed(c, &b, t->now, e);
-    for (size_t i = 0; i < b.n_items; i++)
-        before -= b.items[i].version;
-    t->done += before != 0 || send;
-out:
+    if (rc == 1) {
+        int64_t before = version_sum(&b);
+        struct sv state = b.correction.state;
+        rc = tick_items(c, t, &b, e);
+        if (rc == 0 && (version_sum(&b) != before || !sv_eq(state, b.correction.state))) {
+            t->done = 1;
+            rc = acts_put_case(c, &b, t->now, e);
+            if (rc == 0)
+                rc = acts_tell_if_closed(c, &b, t->now, e);
+        }
+    }
     bundle_done(&b);
     arena_free(a);
     return rc;
@@ -104,7 +121,9 @@ static int find_due(struct db_conn *c, void *ctx, struct err *e)
     for (size_t i = 0; rc == 0 && i < n; i++)
         due_add(d, items[i].case_id);
     for (size_t s = 0; rc == 0 && s < 2; s++) {
-        rc = correction_list_overdue(c, sv_of(states[s]), d->today, BATCH, d->arena, &corrections,
+        /* A draft leaves on its last day, an unanswered notice lapses after it. */
+        int32_t before = s == 0 ? d->today + 1 : d->today;
+        rc = correction_list_overdue(c, sv_of(states[s]), before, BATCH, d->arena, &corrections,
                                      &n, e);
         for (size_t i = 0; rc == 0 && i < n; i++)
             due_add(d, corrections[i].case_id);

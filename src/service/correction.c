@@ -59,13 +59,21 @@ static bool nameable_now(const struct review_ctx *x, const struct entry_row *ent
 {
     const struct bundle *b = x->seen;
     for (size_t i = 0; i < n_before; i++)
-        if (sv_eq(before[i].kind, entry->kind) && sv_eq(before[i].code, entry->code))
+        if (sv_eq(before[i].kind, entry->kind) && sv_eq(before[i].code, entry->code) &&
+            (!sv_is(entry->kind, "other") || sv_eq(before[i].what, entry->what)))
             return true;
     for (size_t i = 0; i < b->n_files; i++)
         if (sv_is(entry->kind, "material") && sv_eq(b->files[i].material, entry->code) &&
             b->files[i].created_at >= b->correction.issued_at)
             return true;
     return false;
+}
+
+/* The item asked before, or lay there when the consolidated notice left without its department. */
+static bool had_its_chance(const struct bundle *b, const struct item_row *i)
+{
+    return i->asked_round > 0 || (b->has_correction && b->correction.issued_at != 0 &&
+                                  i->received_on <= date_of_ms(b->correction.issued_at));
 }
 
 struct before_ctx { struct review_ctx *x; struct entry_row *list; size_t n; };
@@ -91,7 +99,7 @@ int correction_read_entries(struct review_ctx *x, struct err *e)
     if (e->code != 0)
         return e->code;
     x->entries_new = true;
-    if (x->seen->items[x->seen_index].asked_round == 0)
+    if (!had_its_chance(x->seen, &x->seen->items[x->seen_index]))
         return 0;
     int rc = db_peek(x->app->db, read_before, &before, e);
     for (i = 0; rc == 0 && i < x->n_entries; i++)

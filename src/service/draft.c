@@ -5,7 +5,7 @@
 #include "domain/law/ids.h"
 #include "sys/ids.h"
 
-enum { FORM_MAX_BYTES = 256 * 1024, FILES_MAX = 200 };
+enum { FORM_MAX_BYTES = 256 * 1024, FILES_MAX = 200, DRAFTS_MAX = 50 };
 
 json_t *bundle_filling(const struct bundle *b)
 {
@@ -105,6 +105,16 @@ static int applicant_account(struct db_conn *c, struct create_ctx *x, struct err
     return rc < 0 ? rc : 0;
 }
 
+/* Drafts cost disk: nobody needs more than a few at a time. */
+static int check_room(struct db_conn *c, const struct create_ctx *x, struct err *e)
+{
+    int64_t n = 0;
+    int rc = case_count_drafts(c, x->row.applicant_id, &n, e);
+    if (rc == 0 && n >= DRAFTS_MAX)
+        rc = err_refuse(e, "drafts", "该申请人已有 %d 份草稿，请先提交或删除一些", DRAFTS_MAX);
+    return rc;
+}
+
 static int create_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct create_ctx *x = ctx;
@@ -114,6 +124,8 @@ static int create_tx(struct db_conn *c, void *ctx, struct err *e)
         return sv_to_i64(ref, x->id) ? 0 : ERR_CORRUPT;
     if (rc == 0 && x->row.applicant_id == 0)
         rc = applicant_account(c, x, e);
+    if (rc == 0)
+        rc = check_room(c, x, e);
     if (rc == 0)
         rc = case_insert(c, &x->row, e);
     if (rc == 0)

@@ -54,7 +54,7 @@ int grant_check(const struct review_ctx *x, struct err *e)
     if (until != DATE_NONE && until <= from)
         err_problem(e, SV("/valid_until"), "out_of_range", "有效期截止日应晚于起始日");
     if (until != DATE_NONE && p->validity_years > 0 &&
-        until > date_add_years(from, (int)p->validity_years))
+        until >= date_add_years(from, (int)p->validity_years))
         err_problem(e, SV("/valid_until"), "out_of_range", "有效期不能超过规定的%lld年",
                     (long long)p->validity_years);
     return e->code;

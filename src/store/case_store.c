@@ -23,7 +23,7 @@
 
 enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_DELETE, Q_LIST_OWNER, Q_LIST_HALL, Q_LIST_REGION,
        Q_LIST_CITY, Q_COUNT_OWNER, Q_COUNT_HALL, Q_COUNT_REGION, Q_COUNT_CITY, Q_FORM_PUT,
-       Q_FORM_FIND, Q_FORM_DELETE, Q_TOUCH, Q_SCAN };
+       Q_FORM_FIND, Q_FORM_DELETE, Q_FILES_DELETE, Q_DRAFTS, Q_TOUCH, Q_SCAN };
 
 static struct db_query CASE_QUERIES[] = {
     [Q_INSERT] = { "case_insert",
@@ -54,6 +54,9 @@ static struct db_query CASE_QUERIES[] = {
                      "commitments = excluded.commitments, draft = excluded.draft", 0 },
     [Q_FORM_FIND] = { "form_find",
                       "SELECT body, commitments, draft FROM case_form WHERE case_id = $1", 0 },
+    [Q_FILES_DELETE] = { "files_delete", "DELETE FROM attachment WHERE case_id = $1", 0 },
+    [Q_DRAFTS] = { "case_count_drafts", "SELECT COUNT(*) FROM licensing_case "
+                                        "WHERE applicant_id = $1 AND state = 'draft'", 0 },
     [Q_SCAN] = { "case_scan", "SELECT " CASE_COLS " FROM licensing_case WHERE id > $1 "
                               "AND submitted_at IS NOT NULL ORDER BY id LIMIT $2", 0 },
     [Q_TOUCH] = { "case_touch_files", "UPDATE licensing_case SET files_rev = files_rev + 1 "
@@ -124,11 +127,19 @@ int case_update(struct db_conn *c, const struct case_row *x, struct err *e)
         e);
 }
 
+int case_count_drafts(struct db_conn *c, int64_t applicant_id, int64_t *n, struct err *e)
+{
+    int rc = db_find_int(c, &CASE_QUERIES[Q_DRAFTS], DB_ARGS(DB_I(applicant_id)), n, e);
+    return rc < 0 ? rc : 0;
+}
+
 int case_delete_draft(struct db_conn *c, int64_t id, struct err *e)
 {
     int rc = exec_one(c, &CASE_QUERIES[Q_DELETE], DB_ARGS(DB_I(id)), e);
     if (rc == 0)
         rc = db_exec(c, &CASE_QUERIES[Q_FORM_DELETE], DB_ARGS(DB_I(id)), e);
+    if (rc >= 0)
+        rc = db_exec(c, &CASE_QUERIES[Q_FILES_DELETE], DB_ARGS(DB_I(id)), e);
     return rc < 0 ? rc : 0;
 }
 

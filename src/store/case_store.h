@@ -23,6 +23,9 @@ int case_find(struct db_conn *c, int64_t id, struct arena *a, struct case_row *o
 /* Write back everything that may change; guarded by the version read: row->version is the new
  * one and must be the stored one + 1, else ERR_CHANGED. */
 int case_update(struct db_conn *c, const struct case_row *row, struct err *e);
+/* How many drafts an applicant has. */
+int case_count_drafts(struct db_conn *c, int64_t applicant_id, int64_t *n, struct err *e);
+/* With its form and its list of files; the stored bytes stay for others who handed in the same. */
 int case_delete_draft(struct db_conn *c, int64_t id, struct err *e);
 
 /* Submitted cases / all items with id > after, in order: for checking everything. */

@@ -15,7 +15,7 @@
     "(l.issued_at = $3 AND l.number > $4)) ORDER BY l.issued_at DESC, l.number LIMIT $5"
 
 enum { Q_P_INSERT, Q_P_CASE, Q_P_TAKEN, Q_INSERT, Q_CURRENT, Q_SHORT, Q_VERSION, Q_STATUS,
-       Q_LIST_OWNER, Q_LIST_DEPT, Q_LIST_REGION, Q_P_SCAN, Q_SCAN };
+       Q_LIST_OWNER, Q_LIST_DEPT, Q_LIST_HALL, Q_LIST_REGION, Q_P_SCAN, Q_SCAN };
 
 static struct db_query LICENCE_QUERIES[] = {
     [Q_P_INSERT] = { "permit_insert",
@@ -49,6 +49,9 @@ static struct db_query LICENCE_QUERIES[] = {
                        "SELECT " LICENCE_COLS " FROM licence l JOIN licensing_case k "
                        "ON k.id = l.case_id WHERE k.applicant_id = $1 AND l.is_current = 1"
                        LIST_MATCH, 0 },
+    [Q_LIST_HALL] = { "licence_list_hall",
+                      "SELECT " LICENCE_COLS " FROM licence l JOIN licensing_case k "
+                      "ON k.id = l.case_id WHERE k.hall = $1 AND l.is_current = 1" LIST_MATCH, 0 },
     [Q_LIST_DEPT] = { "licence_list_dept",
                       "SELECT " LICENCE_COLS " FROM licence l WHERE l.is_current = 1 AND EXISTS "
                       "(SELECT 1 FROM permit p WHERE p.case_id = l.case_id AND p.department = $1)"
@@ -208,9 +211,10 @@ int licence_list(struct db_conn *c, const struct licence_filter *f, struct arena
                  struct licence_row **out, size_t *n, struct err *e)
 {
     struct db_rows r;
-    int query = f->applicant_id ? Q_LIST_OWNER : f->department.n ? Q_LIST_DEPT : Q_LIST_REGION;
+    int query = f->applicant_id ? Q_LIST_OWNER
+              : f->department.n ? Q_LIST_DEPT : f->hall.n ? Q_LIST_HALL : Q_LIST_REGION;
     struct db_arg owner = f->applicant_id ? DB_I(f->applicant_id)
-                                          : DB_T(f->department.n ? f->department : f->region);
+                        : DB_T(f->department.n ? f->department : f->hall.n ? f->hall : f->region);
     db_rows(c, &LICENCE_QUERIES[query],
             DB_ARGS(owner, DB_T(f->q), DB_I(f->before_issued), DB_T(f->before_number),
                     DB_I(f->limit)),

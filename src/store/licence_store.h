@@ -41,7 +41,7 @@ int licence_find_version(struct db_conn *c, struct sv number, int64_t version, s
 struct licence_status { int64_t version, permits_valid; int32_t expires_on; char state[16]; };
 int licence_status_find(struct db_conn *c, struct sv number, struct licence_status *out,
                         struct err *e);
-struct licence_filter { int64_t applicant_id; struct sv region, department, q; int64_t limit;
+struct licence_filter { int64_t applicant_id; struct sv region, department, hall, q; int64_t limit;
                         int64_t before_issued; struct sv before_number; };
 int licence_list(struct db_conn *c, const struct licence_filter *f, struct arena *a,
                  struct licence_row **out, size_t *n, struct err *e);
