@@ -106,22 +106,20 @@ test('acts: unknown acts, acts that are not a department\'s, overlong and odd bo
 });
 
 const IDS = ['0', '-1', '1', '9223372036854775807', '9223372036854775808', '99999999999999999999999', '1.5', '1e3', 'abc', '%31', '0x10', ' 1', '１', '%00', '1%00', '..', '..%2f..%2fetc%2fpasswd', "1'or'1", '%ff', '%', '%zz', '%c0%af', '%ed%a0%80'];
+/** Leaves escapes alone, escapes what node would refuse to send. */
+const sendable = (path) => path.replace(/[^\x21-\x7e]/g, encodeURIComponent);
 for (const id of IDS)
   test(`ids: ${id}`, async () => {
     const paths = [`/api/v1/cases/${id}`, `/api/v1/cases/${id}/form`, `/api/v1/cases/${id}/attachments/${id}`, `/api/v1/cases/${id}/papers/${id}`, `/api/v1/licences/${id}/status`, `/api/v1/licences/${id}`, `/api/v1/industries/${id}`];
     for (const path of paths) {
-      const a = await who.call('GET', encodeURI(decodeURI_(path)), { describe: false });
+      const a = await who.call('GET', sendable(path), { describe: false });
       assert.ok([400, 404].includes(a.status), `${path}: ${a.status}`);
       assertProblem(a, a.status);
     }
-    const page = await who.call('GET', `/v/${encodeURI(decodeURI_(id))}`, { describe: false });
+    const page = await who.call('GET', `/v/${sendable(id)}`, { describe: false });
     assert.ok([200, 400, 404].includes(page.status), `page ${page.status}`);
     assert.doesNotMatch(page.body.toString('utf8'), /root:x:/);
   });
-/** Leaves escapes alone, escapes what node would refuse to send. */
-const decodeURI_ = (s) => s.replace(/[^\x21-\x7e]/g, (c) => c).replace(/%/g, '\u0001');
-const encodeURI = (s) => globalThis.encodeURI(s).replace(/%01/g, '%');
-
 test('cursors, limits and filters', async () => {
   for (const q of ['limit=0', 'limit=-1', 'limit=101', 'limit=x', 'limit=99999999999999999999', 'cursor=x', 'cursor=1.2', 'cursor=99999999999999999999'])
     assertProblem(await who.call('GET', `/api/v1/cases?${q}`), 422, 'invalid_input');
