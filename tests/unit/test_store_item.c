@@ -168,7 +168,9 @@ static const char *queue(struct item_filter f)
     struct queue_row *list;
     size_t n;
     const char *text = "";
+    int rounds = 0;
     do {
+        assert_true(++rounds < 100); /* a cursor that stands still */
         ok(item_queue(conn, &f, arena, &list, &n, &err));
         assert_true((int64_t)n <= f.limit);
         for (size_t i = 0; i < n; i++)
