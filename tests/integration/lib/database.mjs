@@ -31,10 +31,6 @@ export function dropDatabase(name) {
   admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
-export function renameDatabase(from, to) {
-  return psql(PG, `ALTER DATABASE ${from} RENAME TO ${to}`).code === 0;
-}
-
 export function databaseExists(name) {
   return psql(PG, `SELECT 1 FROM pg_database WHERE datname = '${name}'`).out.trim() === '1';
 }

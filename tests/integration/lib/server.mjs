@@ -5,12 +5,15 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BIN, PG, RUN_DIR, until, yizheng } from './env.mjs';
-import { createDatabase, databaseExists, databaseUrl, dropDatabase, renameDatabase } from './database.mjs';
+import { createDatabase, databaseExists, databaseUrl, dropDatabase } from './database.mjs';
 
 const live = new Set();
 process.on('exit', () => {
   for (const child of live) child.kill('SIGKILL');
 });
+
+/** Which database belongs to a template directory: keys and database must be of the same making. */
+const databaseOf = (dir) => readFileSync(join(dir, 'template-database'), 'utf8');
 
 /** Templates of builds that nobody has used for hours. */
 function sweep() {
@@ -18,37 +21,41 @@ function sweep() {
     const dir = join(RUN_DIR, name);
     const age = Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (age < 6 * 3600e3) continue;
+    if (PG && name.startsWith('postgres-')) dropDatabase(databaseOf(dir));
     rmSync(dir, { recursive: true, force: true });
-    if (PG && name.startsWith('postgres-')) dropDatabase(`yz_template_${name.replace(/\W/g, '_')}`);
   }
 }
 
 /** Demonstration data made once per build of the program and copied for every server. */
 function template(engine) {
   const built = statSync(BIN);
-  const id = `${engine}-${Math.floor(built.mtimeMs)}-${built.size}`;
-  const dir = join(RUN_DIR, id);
-  const database = `yz_template_${id.replace(/\W/g, '_')}`;
-  if (existsSync(dir) && (engine === 'sqlite' || databaseExists(database))) return { dir, database };
+  const dir = join(RUN_DIR, `${engine}-${Math.floor(built.mtimeMs)}-${built.size}`);
+  const good = () => existsSync(dir) && (engine === 'sqlite' || databaseExists(databaseOf(dir)));
+  if (good()) return dir;
   mkdirSync(RUN_DIR, { recursive: true });
   sweep();
-  rmSync(dir, { recursive: true, force: true });
   const fresh = mkdtempSync(join(RUN_DIR, 'making-'));
-  const made = engine === 'postgres' ? createDatabase() : null;
-  const args = ['init', '--data', fresh, '--demo', ...(made ? ['--db', databaseUrl(made)] : [])];
-  const r = yizheng(args);
+  const made = engine === 'postgres' ? createDatabase() : '';
+  const r = yizheng(['init', '--data', fresh, '--demo', ...(made ? ['--db', databaseUrl(made)] : [])]);
   assert.equal(r.code, 0, `init --demo: ${r.err}`);
-  if (made && !renameDatabase(made, database)) dropDatabase(made);
-  renameSync(fresh, dir);
-  return { dir, database };
+  writeFileSync(join(fresh, 'template-database'), made);
+  if (existsSync(dir) && !good()) rmSync(dir, { recursive: true, force: true });
+  try {
+    renameSync(fresh, dir);
+  } catch {
+    // Somebody else was faster: theirs is as good.
+    rmSync(fresh, { recursive: true, force: true });
+    if (made) dropDatabase(made);
+  }
+  return dir;
 }
 
 /** A directory with demonstration data: {data, db, engine, remove()}. */
 export function demoPlace(engine = 'sqlite', parent = tmpdir()) {
   const from = template(engine);
   const data = mkdtempSync(join(parent, 'yizheng-it-'));
-  cpSync(from.dir, data, { recursive: true, preserveTimestamps: true });
-  const database = engine === 'postgres' ? createDatabase(from.database) : null;
+  cpSync(from, data, { recursive: true, preserveTimestamps: true });
+  const database = engine === 'postgres' ? createDatabase(databaseOf(from)) : null;
   const remove = () => {
     rmSync(data, { recursive: true, force: true });
     if (database) dropDatabase(database);
