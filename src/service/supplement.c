@@ -159,6 +159,23 @@ static bool chosen(const json_t *only, int64_t id)
     return false;
 }
 
+/* Every id named must be an item of this case that can still be withdrawn. */
+static int check_chosen(const struct bundle *b, const json_t *only, struct err *e)
+{
+    size_t i;
+    json_t *v;
+    json_array_foreach(only, i, v) {
+        bool good = false;
+        int64_t n = 0;
+        for (size_t k = 0; sv_to_i64(json_text(v), &n) && k < b->n_items; k++)
+            good |= b->items[k].id == n && item_open(b->items[k].state);
+        if (!good)
+            err_problem(e, json_pointer_at(e->arena, SV("/items"), i), "unknown_item",
+                        "本办件没有这个事项，或它已办结，不能撤回");
+    }
+    return e->code;
+}
+
 static int withdraw_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct sup_ctx *x = ctx;
@@ -210,6 +227,8 @@ int case_withdraw(struct app *app, const struct command *cmd, int64_t case_id, s
     int rc = open_owned(&x, case_id, e);
     if (rc == 0 && !b.row.submitted_at)
         rc = err_refuse(e, "P13", "草稿可以直接删除，不需要撤回");
+    if (rc == 0)
+        rc = check_chosen(&b, items, e);
     if (rc == 0)
         rc = db_write(app->db, withdraw_tx, &x, e);
     bundle_done(&b);
