@@ -56,8 +56,9 @@ json_t *json_parse(struct sv text, struct err *e)
     }
     json_t *v = json_loadb(text.n ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &je);
     if (!v) {
+        /* The library quotes what stands there, and may cut a character in two. */
         err_set(e, ERR_MALFORMED, "不是有效的 JSON：第 %d 行第 %d 列附近有错误（%s）", je.line,
-                je.column, je.text);
+                je.column, utf8_valid(sv_of(je.text)) ? je.text : "编码不正确");
         return NULL;
     }
     if (has_real(v)) {
