@@ -237,10 +237,10 @@ function migrations() {
 
 /** A file that no meson.build names is not built, a test that is not listed does not run. */
 function everythingIsBuilt() {
-  return files.filter((f) => /^(src|tests\/(unit|bench))\/.*\.c$/.test(f)).flatMap((path) => {
+  return files.filter((f) => /^(src|tests\/(unit|bench|fuzz))\/.*\.c$/.test(f)).flatMap((path) => {
     const name = relative(dirname(path), path);
-    const list = join(dirname(path), 'meson.build');
-    const word = path.startsWith('tests/unit/') ? name.replace(/^test_(.*)\.c$/, '$1') : name;
+    const list = join(dirname(path).replace('tests/fuzz', 'tests/unit'), 'meson.build');
+    const word = /^tests\/(unit|fuzz)\//.test(path) ? name.replace(/^(?:test|fuzz)_(.*)\.c$/, '$1') : name;
     return existsSync(join(root, list)) && text(list).includes(`'${word}'`) ? [] : [`${path}: ${list} does not name it`];
   });
 }
