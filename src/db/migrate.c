@@ -6,7 +6,7 @@
 
 static struct db_query QUERIES[] = {
     { "schema_now", "SELECT COALESCE(MAX(number), 0) FROM schema_version", 0 },
-    { "schema_set", "INSERT INTO schema_version (number, name) VALUES ($1, $2)", 0 },
+    { "schema_set", "INSERT INTO schema_version (number, name) VALUES ($1, $2)", 1 },
 };
 static const struct db_query_set SET = { QUERIES, 2 };
 static const struct db_query_set *const SETS[] = { &SET };
@@ -81,7 +81,6 @@ int db_migrate(struct sv url, struct err *e)
     int rc;
     if (!c)
         return e && e->code ? e->code : ERR_DB;
-    QUERIES[1].id = 1;
     rc = prepare(c, e);
     if (rc == 0)
         rc = db_find_int(c, &QUERIES[0], DB_NO_ARGS, &now, e);
