@@ -12,6 +12,7 @@ const [build = 'build', ...wanted] = process.argv.slice(2);
 const logs = join(root, 'test-output', 'logs');
 mkdirSync(logs, { recursive: true });
 
+const LIMIT_MINUTES = process.env.SOAK ? 120 : 12;
 const asan = 'build-asan';
 const tsan = 'build-tsan';
 const program = (dir) => ({ YZ_BIN: join(root, dir, 'yizheng'), YZ_PROGRAM: join(root, dir, 'yizheng') });
@@ -82,14 +83,17 @@ function run(suite) {
   const [command, args] = suite.run;
   const path = join(logs, `${suite.name}.log`);
   const log = createWriteStream(path);
-  const child = spawn(command, expandFolders(args), { cwd: root, env: { ...process.env, FORCE_COLOR: '0', MESON_TESTTHREADS: String(availableParallelism()), ...suite.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, expandFolders(args), { cwd: root, env: { ...process.env, FORCE_COLOR: '0', MESON_TESTTHREADS: String(availableParallelism()), ...suite.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   const started = Date.now();
+  // A suite that hangs is ended with everything it started, and has failed.
+  const limit = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), LIMIT_MINUTES * 60000);
   const dots = setInterval(() => console.log(`  … ${suite.name} ${Math.round((Date.now() - started) / 1000)} 秒`), 30000);
   return new Promise((resolve) => {
     child.on('close', (status) => {
       clearInterval(dots);
+      clearTimeout(limit);
       log.end(() => {
         const text = readFileSync(path, 'utf8');
         const result = counters[suite.count](text);
