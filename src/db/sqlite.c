@@ -47,6 +47,19 @@ static int lite_script(struct db_conn *c, const char *sql, struct err *e)
                ? 0 : fail(of(c)->db, "script", e);
 }
 
+/* Turning a new file to WAL while somebody else does is answered "busy" at once: the busy timeout
+ * does not cover it. */
+static int set_up(struct lite *l, const char *pragmas, struct err *e)
+{
+    int rc = SQLITE_BUSY;
+    for (int i = 0; i < 250 && rc == SQLITE_BUSY; i++) {
+        if (i > 0)
+            sqlite3_sleep(20);
+        rc = sqlite3_exec(l->db, pragmas, NULL, NULL, NULL);
+    }
+    return rc == SQLITE_OK ? 0 : fail(l->db, "open", e);
+}
+
 static struct db_conn *lite_open(struct sv url, bool readonly, struct err *e)
 {
     struct lite *l = mem_new(sizeof *l);
@@ -72,7 +85,7 @@ static struct db_conn *lite_open(struct sv url, bool readonly, struct err *e)
         : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-24576;"
           "PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;"
           "PRAGMA foreign_keys=ON;";
-    if (lite_script(&l->base, setup, e) != 0) {
+    if (set_up(l, setup, e) != 0) {
         lite_close(&l->base);
         return NULL;
     }
