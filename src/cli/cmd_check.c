@@ -8,13 +8,13 @@
 
 int cmd_catalog_check(int argc, char **argv)
 {
-    struct arena *a = arena_new();
     struct err e;
     struct sv text;
     int code = EXIT_OK;
-    err_init(&e, a);
     if (argc != 2 || argv[1][0] == '\0')
         return cli_usage("catalog check", false);
+    struct arena *a = arena_new();
+    err_init(&e, a);
     if (cli_read(argv[1], a, &text, &e) != 0) {
         code = cli_fail(&e);
     } else {
@@ -82,12 +82,10 @@ int cmd_verify(int argc, char **argv)
                                              { NULL, 0, NULL, 0 } };
     const char *file = NULL;
     const char *data = NULL;
-    struct arena *a = arena_new();
     struct payload p;
     struct err e;
     struct sv text;
     int c;
-    err_init(&e, a);
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (c) {
         case 'k': file = optarg; break;
@@ -97,6 +95,8 @@ int cmd_verify(int argc, char **argv)
     }
     if ((!file && !data) || optind + 1 != argc)
         return cli_usage("verify", false);
+    struct arena *a = arena_new();
+    err_init(&e, a);
     const char *what = argv[optind];
     struct sm2_key *key = load_key(file, data, a, &e);
     int rc = key ? 0 : e.code;
@@ -127,11 +127,9 @@ int cmd_log_verify(int argc, char **argv)
                                              { "db", required_argument, NULL, 'b' },
                                              { NULL, 0, NULL, 0 } };
     struct app_options o = { .readers = 1 };
-    struct arena *a = arena_new();
     struct verify_report report = { 0 };
     struct err e;
     int c;
-    err_init(&e, a);
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (c) {
         case 'd': o.data_dir = optarg; break;
@@ -141,6 +139,8 @@ int cmd_log_verify(int argc, char **argv)
     }
     if (!o.data_dir || optind != argc)
         return cli_usage("log verify", false);
+    struct arena *a = arena_new();
+    err_init(&e, a);
     struct app *app = app_open(&o, &e);
     int rc = app ? ledger_verify(app, a, show, &report, &e) : e.code;
     int code = rc < 0 ? cli_fail(&e) : report.n_faults ? EXIT_NO : EXIT_OK;

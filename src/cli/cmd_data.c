@@ -37,10 +37,8 @@ int cmd_init(int argc, char **argv)
                                              { NULL, 0, NULL, 0 } };
     struct app_options o = { .readers = 2 };
     bool demo = false;
-    struct arena *a = arena_new();
     struct err e;
     int c;
-    err_init(&e, a);
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (c) {
         case 'd': o.data_dir = optarg; break;
@@ -51,6 +49,8 @@ int cmd_init(int argc, char **argv)
     }
     if (!o.data_dir || optind != argc)
         return cli_usage("init", false);
+    struct arena *a = arena_new();
+    err_init(&e, a);
     int rc = app_init(&o, demo, &e);
     if (rc >= 0 && demo)
         rc = fill_demo(&o, &e);
@@ -81,10 +81,8 @@ int cmd_user_add(int argc, char **argv)
     struct app_options o = { .readers = 1 };
     struct new_officer in = { 0 };
     char password[256];
-    struct arena *a = arena_new();
     struct err e;
     int c;
-    err_init(&e, a);
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (c) {
         case 'd': o.data_dir = optarg; break;
@@ -104,6 +102,8 @@ int cmd_user_add(int argc, char **argv)
         fputs("yizheng：请从标准输入给出密码（一行）\n", stderr);
         return EXIT_USAGE;
     }
+    struct arena *a = arena_new();
+    err_init(&e, a);
     in.password = sv_of(password);
     struct app *app = app_open(&o, &e);
     int rc = app ? account_add_officer(app, &in, clock_now_ms(), &e) : e.code;
