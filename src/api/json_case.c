@@ -130,7 +130,7 @@ static json_t *json_next(const struct view *v, const struct bundle *b,
     if (strcmp(n.action, "correct") == 0) {
         put_date(o, "due_on", b->correction.due_on);
         json_put_i64(o, "days_left",
-                     calendar_count(&v->app->calendar, v->today, b->correction.due_on));
+                     calendar_count(app_calendar(v->app, b->row.region), v->today, b->correction.due_on));
     } else if (clock->kind != CLOCK_NONE) {
         put_date(o, "due_on", clock->due_on);
         json_put_i64(o, "days_left", clock->days_left);
@@ -187,7 +187,7 @@ static json_t *json_receipt(const struct view *v, const struct bundle *b)
         json_t *row = json_object();
         json_put_sv(row, "department", d ? d->name : b->items[i].department);
         json_put_sv(row, "permit", p ? p->name : b->items[i].permit);
-        put_date(row, "due_on", calendar_add(&v->app->calendar,
+        put_date(row, "due_on", calendar_add(app_calendar(v->app, b->row.region),
                                              date_of_ms(b->row.submitted_at), SILENCE_DAYS));
         json_push(list, row);
     }

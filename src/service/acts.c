@@ -79,7 +79,7 @@ int correction_send_if_due(struct app *app, struct db_conn *c, struct bundle *b,
         return 0;
     b->correction.state = SV("issued");
     b->correction.issued_at = now;
-    b->correction.due_on = calendar_add(&app->calendar, today, correction_days(b));
+    b->correction.due_on = calendar_add(app_calendar(app, b->row.region), today, correction_days(b));
     json_t *body = json_object();
     json_put_i64(body, "round", b->correction.round);
     json_put_i64(body, "entries", (int64_t)b->n_entries);

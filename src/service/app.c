@@ -148,6 +148,12 @@ void app_close(struct app *app)
     free(app);
 }
 
+const struct calendar *app_calendar(const struct app *app, struct sv region)
+{
+    (void)region;
+    return &app->calendar;
+}
+
 /* ---- commands ---- */
 
 static struct sv actor_name(const struct command *cmd, struct arena *a)

@@ -70,6 +70,10 @@ int app_init(const struct app_options *o, bool demo, struct err *e);
 const struct catalog *app_catalog(struct app *app, struct db_conn *conn, struct sv version,
                                   struct err *e);
 
+/* The working-day calendar of a region ("" = the nation's): extra holidays of the region (or of the
+ * city it belongs to) on top of the State Council's. Borrowed; immutable. */
+const struct calendar *app_calendar(const struct app *app, struct sv region);
+
 /* ---- one command ---- */
 struct command {
     const struct actor *actor;

@@ -200,9 +200,9 @@ void item_clock(const struct app *app, const struct bundle *b, const struct item
     if (i->state == ITEM_CORRECTING && b->has_correction && b->correction.issued_at) {
         kind = CLOCK_APPLICANT;
         from = date_of_ms(b->correction.issued_at);
-        statutory = calendar_count(&app->calendar, from, b->correction.due_on);
+        statutory = calendar_count(app_calendar(app, i->region), from, b->correction.due_on);
     }
-    law_clock_run(&app->calendar, kind, from, promised, statutory, today, out);
+    law_clock_run(app_calendar(app, i->region), kind, from, promised, statutory, today, out);
 }
 
 void item_set_clock(const struct app *app, const struct permit_type *p, struct item_row *i)
@@ -213,9 +213,9 @@ void item_set_clock(const struct app *app, const struct permit_type *p, struct i
         return;
     if (i->state == ITEM_ACCEPTED)
         limit = law_limit(p->promised_days, p->statutory_days);
-    i->due_on = calendar_add(&app->calendar,
+    i->due_on = calendar_add(app_calendar(app, i->region),
                              i->state == ITEM_ACCEPTED ? i->accepted_on : i->received_on, limit);
-    i->yellow_on = law_yellow_on(&app->calendar, i->due_on, limit);
+    i->yellow_on = law_yellow_on(app_calendar(app, i->region), i->due_on, limit);
 }
 
 struct sv item_digest(const struct bundle *b, const struct permit_type *p, struct arena *a)

@@ -387,14 +387,14 @@ int demo_fill(struct app *app, void (*progress)(int done, int total), struct err
     int64_t end = clock_now_ms();
     int32_t date = date_of_ms(end);
     int n = 0;
-    for (int left = DAYS; left > 0; left -= calendar_works(&app->calendar, date))
+    for (int left = DAYS; left > 0; left -= calendar_works(app_calendar(app, SV("")), date))
         date--;
     d.now = date_start_ms(date) + INT64_C(9) * 3600000;
     int rc = add_people(&d, e);
     if (rc == 0)
         rc = write_paper(&d, e);
     for (int day = 0; rc == 0 && day < DAYS; date++) {
-        if (!calendar_works(&app->calendar, date))
+        if (!calendar_works(app_calendar(app, SV("")), date))
             continue;
         int64_t nine = date_start_ms(date) + INT64_C(9) * 3600000;
         d.now = nine > d.now ? nine : d.now;

@@ -68,7 +68,7 @@ static void receipt(struct letter *l, const struct app *app)
         const struct permit_type *p = catalog_permit(b->catalog, b->items[i].permit);
         const struct department *d = catalog_department(b->catalog, b->items[i].department);
         struct sv cells[] = { p->name, d ? d->name : b->items[i].department,
-                              date_text(l, calendar_add(&app->calendar, day, SILENCE_DAYS)) };
+                              date_text(l, calendar_add(app_calendar(app, l->b->row.region), day, SILENCE_DAYS)) };
         rows[i] = row_of(l, 3, cells);
     }
     show_table(l, heads, widths, 3, rows, b->n_items);
@@ -121,9 +121,9 @@ static void acceptance(struct letter *l, const struct app *app)
         say(l, arena_printf_sv(
                    l->arena, "法定办理时限%lld个工作日（至%s），承诺时限%lld个工作日（至%s）。",
                    (long long)statutory,
-                   date_text(l, calendar_add(&app->calendar, i->accepted_on, statutory)).p,
+                   date_text(l, calendar_add(app_calendar(app, l->b->row.region), i->accepted_on, statutory)).p,
                    (long long)l->permit->promised_days,
-                   date_text(l, calendar_add(&app->calendar, i->accepted_on,
+                   date_text(l, calendar_add(app_calendar(app, l->b->row.region), i->accepted_on,
                                              l->permit->promised_days)).p));
     say(l, SV("听证、检验、检测、检疫、鉴定和专家评审所需时间不计入上述期限（行政许可法第四十五条）。"));
 }
