@@ -14,10 +14,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const VERSION = 'wuhai-2026.1';
+const VERSION = 'wuhai-2026.2';
 
 const problems = [];
 const fail = (where, what) => { problems.push(`${where}: ${what}`); return undefined; };
+
+/* “经批准可延长5个工作日”: a permit's own law may give less than art. 42. */
+const extensionDays = (text) => { const m = /经批准可延长(\d+)个工作日/.exec(text ?? ''); return m ? Number(m[1]) : undefined; };
 
 // ---- conditions, written short ----
 const all = (...c) => ({ all: c });
@@ -327,14 +330,14 @@ function makePermit(p) {
       statutory_days: t.statutory_working_days, statutory_text: t.statutory_text, certainty: t.certainty,
       promised_days: t.promised_working_days, promised_certainty: t.promised_certainty,
       promised_by_mode: Object.fromEntries(Object.entries(t.promised_by_mode).map(([k, d]) => [MODES[k] ?? fail(p.code, `不认识的方式“${k}”`), d])),
-      excludes: t.excludes, correction_days: 30, note: t.note,
+      excludes: t.excludes, extension_days: extensionDays(t.statutory_text), correction_days: 30, note: t.note,
     }),
     validity: drop({ years: v.years ?? 0, text: v.text, renewal: v.renewal, annual: v.annual, certainty: v.certainty }),
     inspection: drop({ required: inspection.required, when: inspection.when, phase: p.site_inspection.phase, text: [p.site_inspection.required, p.site_inspection.note].filter(Boolean).join('；'), certainty: p.site_inspection.certainty }),
     tolerance: drop({ allowed: tolerant, when: tolerant ? TOLERANCE_WHEN[p.code] : undefined, reason: s.reason, certainty: s.certainty }),
     sensitive: s.categories,
     modes: p.allowed_modes.map((m) => MODES[m]),
-    publicity: drop({ days: p.publicity_hearing.publicity_days, hearing: p.publicity_hearing.hearing, basis: p.publicity_hearing.basis, certainty: p.publicity_hearing.certainty }),
+    publicity: drop({ days: p.publicity_hearing.publicity_days, hearing: p.publicity_hearing.hearing, hearing_required: p.publicity_hearing.hearing === '应当举行' ? true : undefined, basis: p.publicity_hearing.basis, certainty: p.publicity_hearing.certainty }),
     quantity_control: p.quantity_control ?? undefined,
     conditions: p.conditions, conditions_certainty: p.conditions_certainty,
     materials: p.materials.map((m) => makeUse(p, m)), materials_certainty: p.materials_certainty,

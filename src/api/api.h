@@ -11,10 +11,11 @@
 
 enum permission {
     PERM_PUBLIC = 1, PERM_APPLICANT = 2, PERM_CLERK = 4, PERM_REVIEWER = 8, PERM_BUREAU = 16,
-    PERM_ADMIN = 32,
+    PERM_ADMIN = 32, PERM_GOVERNMENT = 64,
     PERM_FILE = PERM_APPLICANT | PERM_CLERK,
-    PERM_SEE = PERM_FILE | PERM_BUREAU,
-    PERM_ALL = PERM_SEE | PERM_REVIEWER | PERM_ADMIN
+    PERM_SEE = PERM_FILE | PERM_BUREAU | PERM_GOVERNMENT,
+    PERM_OFFICE = PERM_CLERK | PERM_REVIEWER | PERM_BUREAU,
+    PERM_ALL = PERM_SEE | PERM_REVIEWER | PERM_ADMIN | PERM_GOVERNMENT
 };
 
 enum { API_BUCKETS = 12 };
@@ -96,6 +97,28 @@ json_t *json_user(const struct view *v, const struct actor *a);
 const char *licence_state(const char *stored, int32_t expires_on, int32_t today);
 const char *licence_state_text(const char *state);
 
+/* ---- uploads (forms.c): check, tell the type by content, keep; in this order ---- */
+int api_upload_name(struct request *rq, struct new_file *f, struct err *e);
+int api_upload_type(struct request *rq, struct new_file *f, struct err *e);
+int api_upload_keep(struct request *rq, struct new_file *f, struct err *e);
+json_t *api_file_json(struct request *rq, const struct new_file *f, int64_t id, bool duplicate);
+
+/* ---- JSON of the process (json_process.c) ---- */
+/* Specials, hearing, extensions, deliveries, events and days of one item, or of the case. */
+json_t *json_process(const struct view *v, const struct bundle *b, const struct item_row *only);
+/* What changed for a permit since the last answer to a correction (P6): fields with the value they
+ * had, materials. NULL version: nothing. */
+json_t *json_changed(const struct view *v, const struct bundle *b, const struct permit_type *p);
+json_t *json_commitments(const struct bundle *b, const struct permit_type *only);
+/* A visit; a department sees the results of its own parts only, of others that they agreed. */
+json_t *json_visit(const struct view *v, const struct bundle *b, const struct visit_row *visit);
+json_t *json_visits(const struct view *v, const struct bundle *b);
+/* Days by holder (P19). */
+json_t *json_days(const struct calendar *c, const struct timer *t, int32_t today);
+
+/* "2026-11-23" -> date; "" -> DATE_NONE; else a problem at the pointer. */
+void api_date(struct sv text, const char *pointer, int32_t *out, struct err *e);
+
 /* Load and answer with a whole case / item (after a change). */
 int api_answer_case(struct request *rq, struct response *rs, int status, int64_t id,
                     struct err *e);
@@ -153,5 +176,19 @@ HANDLER(get_licence);
 HANDLER(get_licence_document);
 HANDLER(get_licence_qr);
 HANDLER(list_messages);
+HANDLER(ask_hearing);
+HANDLER(deliver_case);
+HANDLER(extend_case);
+HANDLER(assign_item);
+HANDLER(accept_items);
+HANDLER(collect_material);
+HANDLER(list_colleagues);
+HANDLER(propose_visit);
+HANDLER(list_visits);
+HANDLER(get_visit);
+HANDLER(act_on_visit);
+HANDLER(add_photo);
+HANDLER(get_photo);
+HANDLER(get_process);
 
 #endif

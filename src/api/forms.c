@@ -142,21 +142,38 @@ int check_case(struct request *rq, struct response *rs, struct err *e)
 /* ---- files ---- */
 
 /* PDF, JPEG, PNG or OFD by content, before anything is kept. */
-static int tell_type(struct request *rq, const char **out, struct err *e)
+int api_upload_type(struct request *rq, struct new_file *f, struct err *e)
 {
     char *tail = arena_alloc(rq->arena, TAIL_BYTES);
     int64_t n = blob_tail(rq->blob, tail, TAIL_BYTES, e);
     if (n < 0)
         return (int)n;
-    *out = media_type_of(blob_head(rq->blob), sv_make(tail, (size_t)n));
-    if (*out)
+    f->media_type = media_type_of(blob_head(rq->blob), sv_make(tail, (size_t)n));
+    if (f->media_type)
         return 0;
     err_problem(e, SV(""), "bad_file_type",
                 "只接受 PDF、JPEG、PNG、OFD 文件（按内容识别，与扩展名无关）");
     return ERR_INVALID;
 }
 
-static json_t *file_json(struct request *rq, const struct new_file *f, int64_t id, bool duplicate)
+int api_upload_name(struct request *rq, struct new_file *f, struct err *e)
+{
+    f->name = sv_trim(http_query(rq, "name"));
+    media_name_check(f->name, e);
+    if (!rq->blob || blob_size(rq->blob) == 0)
+        err_problem(e, SV(""), "empty_file", "文件是空的");
+    return e->code;
+}
+
+int api_upload_keep(struct request *rq, struct new_file *f, struct err *e)
+{
+    bool existed;
+    int rc = blob_finish(rq->blob, &f->hash, &f->size, &existed, e);
+    rq->blob = NULL;
+    return rc;
+}
+
+json_t *api_file_json(struct request *rq, const struct new_file *f, int64_t id, bool duplicate)
 {
     char hex[65];
     json_t *o = json_object();
@@ -175,29 +192,24 @@ static json_t *file_json(struct request *rq, const struct new_file *f, int64_t i
 /* What is refused leaves nothing on the disk: the blob is finished only when all else is right. */
 int add_attachment(struct request *rq, struct response *rs, struct err *e)
 {
-    struct new_file f = { .material = http_query(rq, "material"),
-                          .name = sv_trim(http_query(rq, "name")) };
+    struct new_file f = { .material = http_query(rq, "material") };
     struct command cmd;
     int64_t id, file_id = 0;
-    bool existed, duplicate = false;
+    bool duplicate = false;
     int rc = api_id(rq, 0, &id, e);
-    media_name_check(f.name, e);
-    if (!rq->blob || blob_size(rq->blob) == 0)
-        err_problem(e, SV(""), "empty_file", "文件是空的");
-    if (rc != 0 || e->code != 0)
-        return rc ? rc : e->code;
-    rc = api_command(rq, &cmd, e);
+    if (rc == 0)
+        rc = api_upload_name(rq, &f, e);
+    if (rc == 0)
+        rc = api_command(rq, &cmd, e);
     if (rc == 0)
         rc = draft_attach_allowed(app_of(rq), &cmd, id, f.material, e);
     if (rc == 0)
-        rc = tell_type(rq, &f.media_type, e);
-    if (rc != 0)
-        return rc;
-    rc = blob_finish(rq->blob, &f.hash, &f.size, &existed, e);
-    rq->blob = NULL;
+        rc = api_upload_type(rq, &f, e);
+    if (rc == 0)
+        rc = api_upload_keep(rq, &f, e);
     if (rc == 0)
         rc = draft_attach(app_of(rq), &cmd, id, &f, &file_id, &duplicate, e);
-    return rc == 0 ? api_json(rq, rs, 201, file_json(rq, &f, file_id, duplicate)) : rc;
+    return rc == 0 ? api_json(rq, rs, 201, api_file_json(rq, &f, file_id, duplicate)) : rc;
 }
 
 struct file_ctx { int64_t id; struct arena *arena; struct attachment_row row; };

@@ -64,6 +64,19 @@ static bool read_signal(struct sv s, int32_t today, struct item_filter *f)
     return true;
 }
 
+static bool read_officer(struct sv s, const struct actor *who, struct item_filter *f)
+{
+    if (s.n == 0)
+        return true;
+    if (sv_is(s, "me"))
+        f->officer_id = who->id;
+    else if (sv_is(s, "none"))
+        f->officer_id = -1;
+    else
+        return sv_to_i64(s, &f->officer_id) && f->officer_id > 0;
+    return true;
+}
+
 static int read_filter(struct queue_ctx *x, struct err *e)
 {
     struct request *rq = x->rq;
@@ -73,11 +86,17 @@ static int read_filter(struct queue_ctx *x, struct err *e)
     struct sv limit = http_query(rq, "limit");
     *f = (struct item_filter){ .state = http_query(rq, "state"),
                                .permit = http_query(rq, "permit"), .q = api_like(rq),
+                               .inspection = http_query(rq, "inspection"),
+                               .undelivered = sv_is(http_query(rq, "undelivered"), "1"),
                                .after_due = DATE_NONE, .limit = 20 };
     if (who->role == ROLE_REVIEWER)
         f->department = who->department.n ? who->department : SV("-");
+    else if (who->role == ROLE_CLERK)
+        f->hall = who->hall.n ? who->hall : SV("-");
     else
         f->region = api_region(rq);
+    if (!read_officer(http_query(rq, "officer"), who, f))
+        err_problem(e, SV("/officer"), "out_of_range", "officer 应为 me、none 或人员编号");
     if (!read_signal(http_query(rq, "signal"), x->today, f))
         err_problem(e, SV("/signal"), "out_of_range", "signal 应为 red、yellow 或 green");
     if (f->state.n && item_state_of(f->state) == ITEM_NONE)
@@ -143,25 +162,59 @@ int get_item(struct request *rq, struct response *rs, struct err *e)
 }
 
 struct act_in { struct sv reason, basis, right_organ, note, number, valid_from, valid_until;
-                json_t *entries; };
+                json_t *entries; bool false_material; struct sv kind, title; int64_t days;
+                struct sv result; json_t *parties; bool applicant_only;
+                struct sv asked_by, on, time, place, chair, minutes; json_t *checks;
+                struct sv findings, rectify_by, material; int64_t taken_at; };
+#define TEXT(name, label, max)                                                                    \
+    { #name, label, JSON_K_TEXT, false, offsetof(struct act_in, name), 0, max }
 static const struct json_field ACT_FIELDS[] = {
-    { "reason", "理由", JSON_K_TEXT, false, offsetof(struct act_in, reason), 0, 500 },
-    { "basis", "依据", JSON_K_TEXT, false, offsetof(struct act_in, basis), 0, 500 },
-    { "right_organ", "应向哪个机关申请", JSON_K_TEXT, false,
-      offsetof(struct act_in, right_organ), 0, 100 },
-    { "note", "说明", JSON_K_TEXT, false, offsetof(struct act_in, note), 0, 500 },
-    { "number", "证号", JSON_K_TEXT, false, offsetof(struct act_in, number), 0, 60 },
-    { "valid_from", "有效期起", JSON_K_TEXT, false, offsetof(struct act_in, valid_from), 0, 10 },
-    { "valid_until", "有效期止", JSON_K_TEXT, false, offsetof(struct act_in, valid_until), 0,
-      10 },
+    TEXT(reason, "理由", 500), TEXT(basis, "依据", 500),
+    TEXT(right_organ, "应向哪个机关申请", 100), TEXT(note, "说明", 500),
+    TEXT(number, "证号", 60), TEXT(valid_from, "有效期起", 10),
+    TEXT(valid_until, "有效期止", 10),
     { "entries", "补正内容", JSON_K_ARRAY, false, offsetof(struct act_in, entries), 0, 0 },
+    { "false_material", "隐瞒情况或提供虚假材料", JSON_K_BOOL, false,
+      offsetof(struct act_in, false_material), 0, 0 },
+    TEXT(kind, "特别程序的种类", 20), TEXT(title, "特别程序的名称", 40),
+    { "days", "所需工作日", JSON_K_INT, false, offsetof(struct act_in, days), 0, 1000 },
+    TEXT(result, "结果", 500),
+    { "parties", "利害关系人", JSON_K_ARRAY, false, offsetof(struct act_in, parties), 0, 0 },
+    { "applicant_only", "没有其他利害关系人", JSON_K_BOOL, false,
+      offsetof(struct act_in, applicant_only), 0, 0 },
+    TEXT(asked_by, "要求听证的人", 60), TEXT(on, "日期", 10), TEXT(time, "时间", 20),
+    TEXT(place, "地点", 120), TEXT(chair, "主持人", 60), TEXT(minutes, "笔录", 5000),
+    { "checks", "核查表", JSON_K_OBJECT, false, offsetof(struct act_in, checks), 0, 0 },
+    TEXT(findings, "发现的问题", 1000), TEXT(rectify_by, "整改到期日", 10),
+    TEXT(material, "材料", 40),
+    { "taken_at", "记录时间", JSON_K_INT, false, offsetof(struct act_in, taken_at), 0,
+      INT64_C(4102444800000) },
 };
 
-static void read_date(struct sv text, const char *pointer, int32_t *out, struct err *e)
+void api_date(struct sv text, const char *pointer, int32_t *out, struct err *e)
 {
     *out = DATE_NONE;
     if (text.n && !date_parse(text, out))
         err_problem(e, sv_of(pointer), "bad_date", "日期应像 2026-11-23，且确有这一天");
+}
+
+/* The decoded body as the service takes it; bad dates are problems. */
+static struct act_input input_of(const struct act_in *in, struct err *e)
+{
+    struct act_input out = {
+        .reason = in->reason, .basis = in->basis, .right_organ = in->right_organ,
+        .note = in->note, .number = in->number, .entries = in->entries,
+        .false_material = in->false_material, .kind = in->kind, .title = in->title,
+        .days = in->days, .result = in->result, .parties = in->parties,
+        .applicant_only = in->applicant_only, .asked_by = in->asked_by, .time = in->time,
+        .place = in->place, .chair = in->chair, .minutes = in->minutes, .checks = in->checks,
+        .findings = in->findings, .material = in->material, .taken_at = in->taken_at,
+    };
+    api_date(in->valid_from, "/valid_from", &out.valid_from, e);
+    api_date(in->valid_until, "/valid_until", &out.valid_until, e);
+    api_date(in->on, "/on", &out.on, e);
+    api_date(in->rectify_by, "/rectify_by", &out.rectify_by, e);
+    return out;
 }
 
 static int note_item_changes(struct request *rq, int64_t id, int rc)
@@ -187,17 +240,12 @@ int act_on_item(struct request *rq, struct response *rs, struct err *e)
     json_t *body = api_body(rq, e);
     int rc = body ? json_decode(body, ACT_FIELDS, sizeof ACT_FIELDS / sizeof ACT_FIELDS[0], &in,
                                 e) : e->code;
-    input = (struct act_input){ in.reason, in.basis, in.right_organ, in.note, in.number,
-                                DATE_NONE, DATE_NONE, in.entries };
-    if (body) {
-        read_date(in.valid_from, "/valid_from", &input.valid_from, e);
-        read_date(in.valid_until, "/valid_until", &input.valid_until, e);
+    input = input_of(&in, e);
+    if (body)
         rc = e->code;
-    }
     if (rc == 0)
         rc = api_id(rq, 0, &id, e);
-    if (rc == 0 && (!act_of(rq->params[1], &act) || act == ACT_SUBMIT || act == ACT_SUPPLEMENT ||
-                    act == ACT_WITHDRAW || act >= ACT_ITEM_ACTS))
+    if (rc == 0 && !act_of(rq->params[1], &act))
         rc = err_set(e, ERR_NOT_FOUND, "部门没有这种办理动作");
     if (rc == 0)
         rc = api_command(rq, &cmd, e);

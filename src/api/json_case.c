@@ -57,24 +57,6 @@ static void put_region(json_t *o, const struct catalog *c, struct sv code)
     put_pair(o, "region", code, r ? r->name : code);
 }
 
-json_t *json_clock(const struct law_clock *c)
-{
-    json_t *o;
-    if (c->kind == CLOCK_NONE)
-        return json_null();
-    o = json_object();
-    json_put_sv(o, "kind", sv_of(clock_kind_text(c->kind)));
-    put_date(o, "started_on", c->started_on);
-    put_date(o, "due_on", c->due_on);
-    put_date(o, "promised_due", c->promised_due);
-    put_date(o, "statutory_due", c->statutory_due);
-    json_put_i64(o, "days_used", c->days_used);
-    json_put_i64(o, "days_left", c->days_left);
-    json_put_sv(o, "signal", sv_of(signal_text(c->signal)));
-    json_put_bool(o, "provisional", c->provisional);
-    return o;
-}
-
 /* The clock that runs out first among the case's open items. */
 static struct law_clock nearest(const struct view *v, const struct bundle *b)
 {
@@ -230,6 +212,33 @@ static json_t *json_papers(const struct view *v, const struct bundle *b)
     return list;
 }
 
+/* Something is decided or issued, and nobody has recorded that it arrived. */
+static bool may_deliver(const struct view *v, const struct bundle *b)
+{
+    bool waits = b->row.licence_number.n && b->row.licence_delivered_on == DATE_NONE;
+    for (size_t i = 0; i < b->n_items; i++)
+        waits |= (b->items[i].state == ITEM_GRANTED || b->items[i].state == ITEM_DENIED) &&
+                 b->items[i].delivered_on == DATE_NONE;
+    return waits && v->actor->role != ROLE_GOVERNMENT;
+}
+
+/* An accepted item waits for the site visit, and none is being arranged. */
+static bool may_visit(const struct view *v, const struct bundle *b)
+{
+    const struct visit_row *visit = bundle_visit(b);
+    bool waits = false;
+    for (size_t i = 0; i < b->n_items; i++) {
+        bool needs = b->items[i].inspection == INSPECTION_REQUIRED ||
+                     b->items[i].inspection == INSPECTION_RECTIFY;
+        if (needs && item_open(b->items[i].state) && b->items[i].state != ITEM_ACCEPTED)
+            return false;
+        waits |= needs && b->items[i].state == ITEM_ACCEPTED;
+    }
+    return waits && (!visit || !visit_open(visit->state)) &&
+           (v->actor->role == ROLE_CLERK || v->actor->role == ROLE_BUREAU ||
+            v->actor->role == ROLE_REVIEWER);
+}
+
 static json_t *json_allowed(const struct view *v, const struct bundle *b)
 {
     json_t *list = json_array();
@@ -244,6 +253,10 @@ static json_t *json_allowed(const struct view *v, const struct bundle *b)
         { "supplement", own && !draft && bundle_editable(b) },
         { "withdraw", own && !draft && b->row.n_open > 0 },
         { "issue", bureau && case_may_issue(&f, NULL) == 0 },
+        { "deliver", may_deliver(v, b) },
+        { "propose_visit", may_visit(v, b) },
+        { "extend", v->actor->role == ROLE_GOVERNMENT && b->row.state == CASE_IN_PROGRESS &&
+                        b->row.joint.holder == HOLDER_OURS && !b->row.joint_extended },
     };
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
         if (acts[i].may)
@@ -278,6 +291,9 @@ json_t *json_case(const struct view *v, const struct bundle *b)
     json_put(o, "attachments", json_attachments(b, NULL));
     json_put(o, "receipt", json_receipt(v, b));
     json_put(o, "licence", json_licence_ref(b));
+    json_put(o, "process", json_process(v, b, NULL));
+    json_put(o, "visits", json_visits(v, b));
+    json_put(o, "commitments", json_commitments(b, NULL));
     json_put(o, "timeline", json_timeline(b, NULL));
     json_put(o, "papers", json_papers(v, b));
     json_put(o, "allowed", json_allowed(v, b));
@@ -298,7 +314,8 @@ int api_answer_case(struct request *rq, struct response *rs, int status, int64_t
 {
     struct bundle b = { 0 };
     struct view v = api_view(rq);
-    int rc = bundle_open(app_of(rq), actor_of(rq), id, WITH_ALL & ~WITH_FORM, rq->arena, &b, e);
+    int rc = bundle_open(app_of(rq), actor_of(rq), id, WITH_ALL & ~(unsigned)WITH_FORM, rq->arena,
+                         &b, e);
     if (rc == 0) {
         api_etag(rq, rs, b.row.version);
         rc = api_json(rq, rs, status, json_case(&v, &b));

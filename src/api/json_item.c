@@ -34,12 +34,14 @@ static json_t *json_refusal(const struct item_row *i)
 
 static json_t *json_acts(const struct view *v, const struct bundle *b, const struct item_row *i)
 {
-    struct item_facts f = item_facts_of(v->app, b, i, v->actor, v->today);
-    unsigned acts = v->actor->role == ROLE_REVIEWER ? item_allowed(i->state, BY_DEPARTMENT, &f)
-                                                    : 0;
+    uint64_t facts = item_facts_of(b, i, v->actor, v->today);
+    uint64_t acts = v->actor->role == ROLE_REVIEWER
+                        ? transition_allowed(&ITEM_TABLE, (int)i->state, actor_kinds(v->actor),
+                                             item_filing(b, i), facts, FACTS_OF_INPUT)
+                        : 0;
     json_t *list = json_array();
     for (int a = 0; a < ACTS; a++)
-        if (acts & 1u << a)
+        if (acts >> a & 1)
             json_push_sv(list, sv_of(act_key((enum act)a)));
     return list;
 }
@@ -76,6 +78,15 @@ json_t *json_item(const struct view *v, const struct bundle *b, const struct ite
     json_put_bool(o, "accept_deemed", i->accept_deemed);
     json_put_bool(o, "inputs_changed", i->inputs_changed);
     put_date(o, "decided_on", item_open(i->state) ? DATE_NONE : i->closed_on);
+    json_put(o, "days", json_days(app_calendar(v->app, i->region), &i->timer, v->today));
+    json_put_sv(o, "inspection", sv_of(inspection_stage_key(i->inspection)));
+    json_put_sv(o, "inspection_text", sv_of(inspection_stage_text(i->inspection)));
+    put_date(o, "rectify_by", i->rectify_by);
+    json_put_sv(o, "hearing", sv_of(hearing_stage_key(i->hearing)));
+    put_date(o, "hearing_until", i->hearing_until);
+    put_date(o, "delivered_on", i->delivered_on);
+    if (i->officer_id)
+        put_id(o, "officer_id", i->officer_id);
     json_put(o, "decision", json_decision(i));
     json_put(o, "refusal", json_refusal(i));
     json_put(o, "allowed", json_acts(v, b, i));
@@ -359,6 +370,28 @@ static void push_certainty(json_t *list, const char *what, enum certainty c)
     buf_done(&b);
 }
 
+static json_t *detail_excludes(const struct permit_type *p)
+{
+    json_t *list = json_array();
+    for (size_t k = 0; k < p->n_limit_excludes; k++)
+        json_push_sv(list, p->limit_excludes[k]);
+    return list;
+}
+
+/* P33: the holder may not apply for this now. */
+static json_t *json_ban(const struct bundle *b, const struct item_row *i, int32_t today)
+{
+    const struct ban_row *ban = bundle_ban(b, i->permit, today);
+    json_t *o;
+    if (!ban)
+        return json_null();
+    o = json_object();
+    json_put_sv(o, "article", ban->article);
+    json_put_sv(o, "reason", ban->reason);
+    put_date(o, "until", ban->until);
+    return o;
+}
+
 json_t *json_item_detail(const struct view *v, struct bundle *b, size_t index)
 {
     const struct item_row *i = &b->items[index];
@@ -380,6 +413,13 @@ json_t *json_item_detail(const struct view *v, struct bundle *b, size_t index)
     json_put(o, "correction_entries", entries ? json_incref(entries) : json_array());
     json_decref(correction);
     json_put(o, "siblings", detail_siblings(b, i));
+    json_put(o, "process", json_process(v, b, i));
+    json_put(o, "visits", json_visits(v, b));
+    json_put(o, "commitments", json_commitments(b, p));
+    json_put(o, "changed", json_changed(v, b, p));
+    json_put_bool(o, "hearing_required", p->hearing_required);
+    json_put(o, "excludes", detail_excludes(p));
+    json_put(o, "ban", json_ban(b, i, v->today));
     json_put(o, "timeline", json_timeline(b, i));
     put_text_or_null(suggested, "number", SV(""));
     json_put_bool(suggested, "number_automatic", p->number_format.n > 0);

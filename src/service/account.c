@@ -45,7 +45,7 @@ static void actor_of(const struct user_row *u, struct actor *out)
 {
     *out = (struct actor){ .id = u->id, .role = role_of(u->role), .name = u->name,
                            .phone = u->phone, .login = u->login, .department = u->department,
-                           .region = u->region, .hall = u->hall };
+                           .region = u->region, .hall = u->hall, .head = u->head };
 }
 
 /* ---- throttling ---- */
@@ -348,11 +348,14 @@ static void check_officer(const struct app *app, const struct new_officer *in, s
     if (in->password.n < 10 || in->password.n > 200)
         err_problem(e, SV("/password"), "weak_password", "密码应为10到200个字符");
     if (role == ROLE_NONE || role == ROLE_APPLICANT)
-        err_problem(e, SV("/role"), "unknown_role", "角色应为 clerk、reviewer、bureau 或 admin");
+        err_problem(e, SV("/role"), "unknown_role", "角色应为 clerk、reviewer、bureau、government 或 admin");
     if (role == ROLE_REVIEWER && !d)
         err_problem(e, SV("/department"), "unknown_department", "目录中没有这个部门");
-    if ((role == ROLE_CLERK || role == ROLE_BUREAU) && !catalog_region(app->catalog, in->region))
+    if ((role == ROLE_CLERK || role == ROLE_BUREAU || role == ROLE_GOVERNMENT) &&
+        !catalog_region(app->catalog, in->region))
         err_problem(e, SV("/region"), "unknown_region", "没有这个行政区划");
+    if (in->head && role != ROLE_REVIEWER)
+        err_problem(e, SV("/head"), "not_allowed", "只有审批部门的人员可以是部门负责人");
     if (role == ROLE_CLERK && in->hall.n == 0)
         err_problem(e, SV("/hall"), "required", "窗口人员要写明所在大厅");
 }
@@ -374,6 +377,7 @@ int account_add_officer(struct app *app, const struct new_officer *in, int64_t n
     struct user_row u = { .id = id_next(), .role = in->role, .login = in->login,
                           .name = in->name, .password = sv_of(phc),
                           .department = in->department, .hall = in->hall, .created_at = now,
+                          .head = in->head,
                           .region = d && in->region.n == 0 ? d->region : in->region };
     if (rc == 0)
         rc = db_write(app->db, add_tx, &u, e);

@@ -1,20 +1,149 @@
 /* acts: what every act does after the table has said yes. */
 #include "service/acts.h"
 
+#include "domain/case/effect.h"
 #include "service/ledger.h"
+#include "sys/ids.h"
+
+int acts_begin(const struct bundle *b, const struct item_row *i, struct step *s, struct err *e)
+{
+    s->row = transition_find(&ITEM_TABLE, (int)i->state, s->act, s->by, item_filing(b, i),
+                             s->facts, e);
+    if (!s->row)
+        return e->code;
+    /* Nobody back-dates: only silence has its effect at its legal moment (P5, P21). */
+    if (i->last_on != DATE_NONE && s->on < i->last_on && s->act != ACT_DEEM_ACCEPTED)
+        return err_refuse(e, "P21", "办理日期不能早于该事项上一个动作的日期");
+    return 0;
+}
+
+/* P20: what moved the clock, when, why and by which document. */
+static int put_event(struct db_conn *c, int64_t case_id, int64_t item_id, const char *act,
+                     const struct timer_event *event, struct sv reason, struct sv paper,
+                     int64_t now, struct err *e)
+{
+    struct clock_event_row row = {
+        .id = id_next(), .case_id = case_id, .item_id = item_id, .on = event->on, .at = now,
+        .act = sv_of(act), .clock = event->clock, .holder = event->holder,
+        .extended = event->extended, .reason = reason, .paper = paper,
+    };
+    return clock_event_insert(c, &row, e);
+}
+
+int acts_end(struct app *app, struct db_conn *c, struct bundle *b, size_t i, struct step *s,
+             struct err *e)
+{
+    struct item_row *item = &b->items[i];
+    struct timer_event event;
+    int rc = 0;
+    item->state = (enum item_state)s->row->to;
+    if (item->last_on == DATE_NONE || s->on > item->last_on)
+        item->last_on = s->on;
+    if (effect_event(s->row->effect, &item->timer, s->on, s->days, &event)) {
+        timer_move(&item->timer, app_calendar(app, item->region), &event);
+        item->warned = 0;
+        rc = put_event(c, item->case_id, item->id, act_key(s->act), &event,
+                       s->reason.n ? s->reason : sv_of(act_text(s->act)), s->paper, s->now, e);
+    }
+    if (rc == 0)
+        rc = acts_put_item(app, c, b, i, e);
+    if (rc != 0) {
+        json_decref(s->body);
+        return rc;
+    }
+    return acts_log(app, c, b, (int)i, s->act, s->actor, s->on, s->body, s->now, e);
+}
 
 int acts_put_item(struct app *app, struct db_conn *c, struct bundle *b, size_t i, struct err *e)
 {
-    const struct permit_type *p = catalog_permit(b->catalog, b->items[i].permit);
-    item_set_clock(app, p, &b->items[i]);
+    item_set_clock(app, b, &b->items[i]);
     b->items[i].version++;
     return item_update(c, &b->items[i], e);
 }
 
-int acts_put_case(struct db_conn *c, struct bundle *b, int64_t now, struct err *e)
+/* ---- the joint clock (P16) ---- */
+
+/* Whose time it is for the case as a whole: the applicant's while a notice waits for an answer,
+ * nobody's counted time while a special procedure stops an item, else ours. */
+static enum time_holder joint_holder(const struct bundle *b)
+{
+    bool special = false;
+    size_t open = 0;
+    for (size_t i = 0; i < b->n_items; i++) {
+        open += item_open(b->items[i].state);
+        special |= b->items[i].special_id != 0 && item_open(b->items[i].state);
+    }
+    if (open == 0)
+        return HOLDER_NOBODY;
+    if (b->has_correction && sv_is(b->correction.state, "issued"))
+        return HOLDER_APPLICANT;
+    return special ? HOLDER_SPECIAL : HOLDER_OURS;
+}
+
+/* The day the first item was accepted; DATE_NONE before. */
+static int32_t first_acceptance(const struct bundle *b)
+{
+    int32_t day = DATE_NONE;
+    for (size_t i = 0; i < b->n_items; i++)
+        if (b->items[i].accepted_on != DATE_NONE && (day == DATE_NONE ||
+                                                     b->items[i].accepted_on < day))
+            day = b->items[i].accepted_on;
+    return day;
+}
+
+static int joint_event(struct app *app, struct db_conn *c, struct bundle *b,
+                       const struct timer_event *event, const char *why, int64_t now,
+                       struct err *e)
+{
+    timer_move(&b->row.joint, app_calendar(app, b->row.region), event);
+    return put_event(c, b->row.id, 0, "joint", event, sv_of(why), SV(""), now, e);
+}
+
+static int joint_move(struct app *app, struct db_conn *c, struct bundle *b, int64_t now,
+                      struct err *e)
+{
+    int32_t today = date_of_ms(now);
+    enum time_holder holder = joint_holder(b);
+    struct timer_event event = { .on = today, .clock = CLOCK_JOINT, .holder = holder };
+    int rc = 0;
+    if (b->row.joint_started_on == DATE_NONE) {
+        b->row.joint_started_on = first_acceptance(b);
+        if (b->row.joint_started_on == DATE_NONE)
+            return 0;
+        struct timer_event start = { .on = b->row.joint_started_on, .clock = CLOCK_JOINT,
+                                     .holder = HOLDER_OURS };
+        rc = joint_event(app, c, b, &start, "首个事项受理，联合办理期限开始", now, e);
+    }
+    if (rc == 0 && holder != b->row.joint.holder) {
+        event.clock = holder == HOLDER_NOBODY ? CLOCK_NONE : CLOCK_JOINT;
+        rc = joint_event(app, c, b, &event, holder_text(holder), now, e);
+    }
+    b->row.joint_due_on = timer_due(&b->row.joint, app_calendar(app, b->row.region), JOINT_DAYS);
+    return rc;
+}
+
+/* Siblings' due dates follow when the joint clock is the stricter one. */
+static int follow_joint(struct app *app, struct db_conn *c, struct bundle *b, struct err *e)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < b->n_items; i++) {
+        struct item_row *item = &b->items[i];
+        int32_t due = item->due_on;
+        item_set_clock(app, b, item);
+        if (item->due_on != due)
+            rc = item_set_due(c, item->id, item->due_on, item->yellow_on, e);
+    }
+    return rc;
+}
+
+int acts_put_case(struct app *app, struct db_conn *c, struct bundle *b, int64_t now,
+                  struct err *e)
 {
     bundle_derive(b, now);
-    return case_update(c, &b->row, e);
+    int rc = joint_move(app, c, b, now, e);
+    if (rc == 0)
+        rc = follow_joint(app, c, b, e);
+    return rc == 0 ? case_update(c, &b->row, e) : rc;
 }
 
 int acts_log(struct app *app, struct db_conn *c, const struct bundle *b, int item_index,
@@ -38,79 +167,13 @@ int acts_log(struct app *app, struct db_conn *c, const struct bundle *b, int ite
     return rc;
 }
 
-static size_t items_in(const struct bundle *b, enum item_state state)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < b->n_items; i++)
-        n += b->items[i].state == state;
-    return n;
-}
-
-static int tell_correction(struct db_conn *c, const struct bundle *b, int64_t now, struct err *e)
-{
-    char due[32];
-    struct arena *a = arena_new();
-    struct sv text = arena_printf_sv(
-        a, "您的办件 %.*s 需要补正 %zu 处，请在 %s 前一次补齐。", (int)b->row.number.n,
-        b->row.number.p, b->n_entries, date_chinese(b->correction.due_on, due));
-    int rc = notify(c, &b->row, now, "请补正申请材料", text, e);
-    arena_free(a);
-    return rc;
-}
-
-/* The longest answer time any asking permit gives. */
-static int64_t correction_days(const struct bundle *b)
-{
-    int64_t days = 0;
-    for (size_t i = 0; i < b->n_items; i++) {
-        const struct permit_type *p = catalog_permit(b->catalog, b->items[i].permit);
-        if (b->items[i].state == ITEM_CORRECTING && p && p->correction_days > days)
-            days = p->correction_days;
-    }
-    return days ? days : CORRECTION_DAYS;
-}
-
-int correction_send_if_due(struct app *app, struct db_conn *c, struct bundle *b, bool forced,
-                           int64_t now, struct err *e)
-{
-    int32_t today = date_of_ms(now);
-    if (!b->has_correction || !sv_is(b->correction.state, "draft") ||
-        items_in(b, ITEM_CORRECTING) == 0 || (!forced && items_in(b, ITEM_RECEIVED) > 0))
-        return 0;
-    b->correction.state = SV("issued");
-    b->correction.issued_at = now;
-    b->correction.due_on = calendar_add(app_calendar(app, b->row.region), today, correction_days(b));
-    json_t *body = json_object();
-    json_put_i64(body, "round", b->correction.round);
-    json_put_i64(body, "entries", (int64_t)b->n_entries);
-    json_put_i64(body, "due_on", date_to_number(b->correction.due_on));
-    int rc = correction_update(c, &b->correction, e);
-    if (rc < 0) {
-        json_decref(body);
-        return rc;
-    }
-    rc = acts_log(app, c, b, -1, ACT_SEND_CORRECTION, NULL, today, body, now, e);
-    return rc < 0 ? rc : tell_correction(c, b, now, e);
-}
-
-int correction_close_if_done(struct db_conn *c, struct bundle *b, const char *state,
-                             struct err *e)
-{
-    if (!b->has_correction || sv_is(b->correction.state, "answered") ||
-        sv_is(b->correction.state, "ended"))
-        return 0;
-    if (items_in(b, ITEM_CORRECTING) > 0)
-        return 0;
-    b->correction.state = sv_of(state); /* its due date stays: the notice is printed with it */
-    int rc = correction_update(c, &b->correction, e);
-    return rc < 0 ? rc : 0;
-}
-
 int acts_tell_if_closed(struct db_conn *c, const struct bundle *b, int64_t now, struct err *e)
 {
+    size_t granted = 0;
     if (b->row.n_open > 0)
         return 0;
-    size_t granted = items_in(b, ITEM_GRANTED);
+    for (size_t i = 0; i < b->n_items; i++)
+        granted += b->items[i].state == ITEM_GRANTED;
     struct arena *a = arena_new();
     struct sv text = arena_printf_sv(
         a, "您的办件 %.*s 的 %zu 个事项已全部办结，其中准予 %zu 个。%s", (int)b->row.number.n,

@@ -23,6 +23,7 @@ static const struct { const char *key, *text; } ROLE_NAMES[ROLES] = {
     [ROLE_REVIEWER] = { "reviewer", "部门审批人员" },
     [ROLE_BUREAU] = { "bureau", "审批服务管理局" },
     [ROLE_ADMIN] = { "admin", "系统管理员" },
+    [ROLE_GOVERNMENT] = { "government", "政府负责人" },
 };
 
 const char *role_key(enum role r)

@@ -13,8 +13,10 @@
 #include "domain/law/clock.h"
 #include "store/case_store.h"
 #include "store/licence_store.h"
+#include "store/process_store.h"
 
-enum role { ROLE_NONE, ROLE_APPLICANT, ROLE_CLERK, ROLE_REVIEWER, ROLE_BUREAU, ROLE_ADMIN, ROLES };
+enum role { ROLE_NONE, ROLE_APPLICANT, ROLE_CLERK, ROLE_REVIEWER, ROLE_BUREAU, ROLE_ADMIN,
+            ROLE_GOVERNMENT /* the head of the people's government: art. 42(2) */, ROLES };
 const char *role_key(enum role r);
 const char *role_text(enum role r);
 enum role role_of(struct sv key);
@@ -24,6 +26,7 @@ struct actor {
     int64_t id;
     enum role role;
     struct sv name, phone, login, department, region, hall;
+    bool head; /* of the department: art. 42(1) */
 };
 
 struct catalog_slot;

@@ -16,6 +16,41 @@ static int load_correction(struct db_conn *c, struct arena *a, struct bundle *b,
     return entry_list(c, b->correction.id, a, &b->entries, &b->n_entries, e);
 }
 
+static int load_visits(struct db_conn *c, struct arena *a, struct bundle *b, struct err *e)
+{
+    int rc = visit_list(c, b->row.id, a, &b->visits, &b->n_visits, e);
+    return rc < 0 ? rc : part_list(c, b->row.id, a, &b->parts, &b->n_parts, e);
+}
+
+/* What stands in the way of a decision beside the item itself: promises and bans. */
+static int load_promises(struct db_conn *c, struct arena *a, struct bundle *b, struct err *e)
+{
+    int rc = commitment_list(c, b->row.id, a, &b->commitment_rows, &b->n_commitments, e);
+    if (rc < 0 || b->row.uscc.n == 0 || b->row.submitted_at == 0)
+        return rc;
+    return ban_list(c, b->row.uscc, date_of_ms(b->row.submitted_at), a, &b->bans, &b->n_bans, e);
+}
+
+static int load_process(struct db_conn *c, struct arena *a, struct bundle *b, struct err *e)
+{
+    int64_t id = b->row.id;
+    int rc = clock_event_list(c, id, a, &b->events, &b->n_events, e);
+    if (rc >= 0)
+        rc = special_list(c, id, a, &b->specials, &b->n_specials, e);
+    if (rc >= 0)
+        rc = hearing_list(c, id, a, &b->hearings, &b->n_hearings, e);
+    if (rc >= 0)
+        rc = extension_list(c, id, a, &b->extensions, &b->n_extensions, e);
+    if (rc >= 0)
+        rc = delivery_list(c, id, a, &b->deliveries, &b->n_deliveries, e);
+    if (rc >= 0)
+        rc = photo_list(c, id, a, &b->photos, &b->n_photos, e);
+    if (rc >= 0)
+        rc = form_version_latest(c, id, a, &b->version, e);
+    b->has_version = rc == 1;
+    return rc;
+}
+
 static int load_parts(struct db_conn *c, unsigned parts, struct arena *a, struct bundle *b,
                       struct err *e)
 {
@@ -34,6 +69,12 @@ static int load_parts(struct db_conn *c, unsigned parts, struct arena *a, struct
         rc = attachment_list(c, id, a, &b->files, &b->n_files, e);
     if (rc >= 0 && (parts & WITH_CORRECTION))
         rc = load_correction(c, a, b, e);
+    if (rc >= 0 && (parts & WITH_VISITS))
+        rc = load_visits(c, a, b, e);
+    if (rc >= 0 && (parts & WITH_COMMITMENTS))
+        rc = load_promises(c, a, b, e);
+    if (rc >= 0 && (parts & WITH_PROCESS))
+        rc = load_process(c, a, b, e);
     if (rc >= 0 && (parts & WITH_TIMELINE))
         rc = ledger_timeline(c, id, -1, a, &b->timeline, &b->n_timeline, e);
     if (rc >= 0 && (parts & WITH_PERMITS))
@@ -147,7 +188,7 @@ bool case_owned(const struct actor *actor, const struct case_row *row)
 
 bool case_visible(const struct catalog *c, const struct actor *actor, const struct case_row *row)
 {
-    if (actor->role == ROLE_BUREAU)
+    if (actor->role == ROLE_BUREAU || actor->role == ROLE_GOVERNMENT)
         return row->state != CASE_DRAFT && region_covers(c, actor->region, row->region);
     return case_owned(actor, row);
 }
@@ -181,41 +222,110 @@ void bundle_derive(struct bundle *b, int64_t now)
     b->row.version++;
 }
 
+/* The limits of the clock that an item's timer runs. */
+static void limits_of(const struct item_row *i, const struct permit_type *p, int64_t *promised,
+                      int64_t *statutory)
+{
+    bool decision = i->timer.clock == CLOCK_DECISION && p;
+    *promised = decision ? p->promised_days : 0;
+    *statutory = decision ? p->statutory_days : SILENCE_DAYS;
+}
+
+/* Not our time: until when the applicant, or the special procedure, has been given. */
+static void their_clock(const struct app *app, const struct bundle *b, const struct item_row *i,
+                        int32_t today, struct law_clock *out)
+{
+    const struct calendar *c = app_calendar(app, i->region);
+    bool applicant = i->timer.holder == HOLDER_APPLICANT;
+    int32_t due = applicant ? b->correction.due_on : i->special_due;
+    law_clock_run(c, applicant ? CLOCK_APPLICANT : CLOCK_SPECIAL, i->timer.since, 0,
+                  calendar_count(c, i->timer.since, due), today, out);
+}
+
 void item_clock(const struct app *app, const struct bundle *b, const struct item_row *i,
                 int32_t today, struct law_clock *out)
 {
     const struct permit_type *p = catalog_permit(b->catalog, i->permit);
-    enum clock_kind kind = CLOCK_NONE;
-    int32_t from = i->received_on;
-    int64_t promised = 0;
-    int64_t statutory = SILENCE_DAYS;
-    if (i->state == ITEM_RECEIVED)
-        kind = CLOCK_SILENCE;
-    if (i->state == ITEM_ACCEPTED && p) {
-        kind = CLOCK_DECISION;
-        from = i->accepted_on;
-        promised = p->promised_days;
-        statutory = p->statutory_days;
-    }
-    if (i->state == ITEM_CORRECTING && b->has_correction && b->correction.issued_at) {
-        kind = CLOCK_APPLICANT;
-        from = date_of_ms(b->correction.issued_at);
-        statutory = calendar_count(app_calendar(app, i->region), from, b->correction.due_on);
-    }
-    law_clock_run(app_calendar(app, i->region), kind, from, promised, statutory, today, out);
+    int64_t promised, statutory;
+    limits_of(i, p, &promised, &statutory);
+    if (i->timer.holder == HOLDER_APPLICANT || i->timer.holder == HOLDER_SPECIAL)
+        their_clock(app, b, i, today, out);
+    else
+        timer_clock(&i->timer, app_calendar(app, i->region),
+                    i->timer.clock == CLOCK_DECISION ? i->accepted_on : i->received_on, promised,
+                    statutory, today, out);
 }
 
-void item_set_clock(const struct app *app, const struct permit_type *p, struct item_row *i)
+void case_joint_clock(const struct app *app, const struct case_row *row, int32_t today,
+                      struct law_clock *out)
 {
-    int64_t limit = SILENCE_DAYS;
+    timer_clock(&row->joint, app_calendar(app, row->region), row->joint_started_on, 0, JOINT_DAYS,
+                today, out);
+}
+
+void item_set_clock(const struct app *app, const struct bundle *b, struct item_row *i)
+{
+    const struct calendar *c = app_calendar(app, i->region);
+    const struct permit_type *p = catalog_permit(b->catalog, i->permit);
+    int64_t promised, statutory;
     i->due_on = i->yellow_on = DATE_NONE;
-    if (i->state != ITEM_RECEIVED && i->state != ITEM_ACCEPTED)
+    if (i->timer.holder == HOLDER_SPECIAL) {
+        i->due_on = i->special_due;
+        i->yellow_on = law_yellow_on(c, i->due_on, 1);
+    }
+    if (i->timer.holder != HOLDER_OURS)
         return;
-    if (i->state == ITEM_ACCEPTED)
-        limit = law_limit(p->promised_days, p->statutory_days);
-    i->due_on = calendar_add(app_calendar(app, i->region),
-                             i->state == ITEM_ACCEPTED ? i->accepted_on : i->received_on, limit);
-    i->yellow_on = law_yellow_on(app_calendar(app, i->region), i->due_on, limit);
+    limits_of(i, p, &promised, &statutory);
+    int64_t limit = law_limit(promised, statutory);
+    i->due_on = timer_due(&i->timer, c, limit);
+    limit += i->timer.extended;
+    /* The stricter of both shows the signal. */
+    if (i->timer.clock == CLOCK_DECISION && b->row.joint_due_on != DATE_NONE &&
+        b->row.joint_due_on < i->due_on) {
+        i->due_on = b->row.joint_due_on;
+        limit = JOINT_DAYS + b->row.joint.extended;
+    }
+    i->yellow_on = law_yellow_on(c, i->due_on, limit);
+}
+
+const struct special_row *bundle_special(const struct bundle *b, int64_t id)
+{
+    for (size_t k = 0; k < b->n_specials; k++)
+        if (b->specials[k].id == id)
+            return &b->specials[k];
+    return NULL;
+}
+
+struct hearing_row *bundle_hearing(const struct bundle *b, int64_t item_id)
+{
+    for (size_t k = 0; k < b->n_hearings; k++)
+        if (b->hearings[k].item_id == item_id)
+            return &b->hearings[k];
+    return NULL;
+}
+
+struct visit_row *bundle_visit(const struct bundle *b)
+{
+    for (size_t k = b->n_visits; k-- > 0;)
+        if (b->visits[k].state != VISIT_CANCELLED)
+            return &b->visits[k];
+    return NULL;
+}
+
+struct part_row *bundle_part(const struct bundle *b, int64_t visit_id, int64_t item_id)
+{
+    for (size_t k = 0; k < b->n_parts; k++)
+        if (b->parts[k].visit_id == visit_id && b->parts[k].item_id == item_id)
+            return &b->parts[k];
+    return NULL;
+}
+
+const struct ban_row *bundle_ban(const struct bundle *b, struct sv permit, int32_t on)
+{
+    for (size_t k = 0; k < b->n_bans; k++)
+        if (sv_eq(b->bans[k].permit, permit) && b->bans[k].from <= on && on <= b->bans[k].until)
+            return &b->bans[k];
+    return NULL;
 }
 
 struct sv item_digest(const struct bundle *b, const struct permit_type *p, struct arena *a)

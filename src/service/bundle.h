@@ -6,7 +6,11 @@
 #include "service/app.h"
 
 enum bundle_part { WITH_ITEMS = 1, WITH_FORM = 2, WITH_FILES = 4, WITH_CORRECTION = 8,
-                   WITH_TIMELINE = 16, WITH_PERMITS = 32, WITH_ALL = 63 };
+                   WITH_TIMELINE = 16, WITH_PERMITS = 32,
+                   WITH_VISITS = 64,      /* joint inspections, their parts */
+                   WITH_COMMITMENTS = 128,
+                   WITH_PROCESS = 256,    /* clock events, special procedures, hearings, … */
+                   WITH_ALL = 511 };
 
 struct bundle {
     struct case_row row;
@@ -20,6 +24,17 @@ struct bundle {
     struct entry_row *entries; size_t n_entries;
     struct timeline_row *timeline; size_t n_timeline;
     struct permit_row *permits; size_t n_permits;
+    struct visit_row *visits; size_t n_visits;
+    struct part_row *parts; size_t n_parts;
+    struct commitment_row *commitment_rows; size_t n_commitments;
+    struct clock_event_row *events; size_t n_events;
+    struct special_row *specials; size_t n_specials;
+    struct hearing_row *hearings; size_t n_hearings;
+    struct extension_row *extensions; size_t n_extensions;
+    struct delivery_row *deliveries; size_t n_deliveries;
+    struct photo_row *photos; size_t n_photos;
+    bool has_version; struct form_version_row version; /* before the last answer */
+    struct ban_row *bans; size_t n_bans; /* of the holder, on the day of submission or later */
     const struct catalog *catalog;
     const struct industry *industry;
     struct guide_result guide; /* by bundle_resolve */
@@ -56,8 +71,19 @@ void bundle_derive(struct bundle *b, int64_t now);
 /* The clock that runs for an item on a day (kind NONE when closed). */
 void item_clock(const struct app *app, const struct bundle *b, const struct item_row *i,
                 int32_t today, struct law_clock *out);
-/* Set due_on / yellow_on from state and dates. */
-void item_set_clock(const struct app *app, const struct permit_type *p, struct item_row *i);
+/* Set due_on / yellow_on of the stricter of the item's own clock and the joint one (P15, P16). */
+void item_set_clock(const struct app *app, const struct bundle *b, struct item_row *i);
+/* The joint clock of the case on a day (P16). */
+void case_joint_clock(const struct app *app, const struct case_row *row, int32_t today,
+                      struct law_clock *out);
+/* Find by id in what is loaded, or NULL. */
+const struct special_row *bundle_special(const struct bundle *b, int64_t id);
+struct hearing_row *bundle_hearing(const struct bundle *b, int64_t item_id);
+/* The newest visit that is not cancelled, or NULL; its part for an item, or NULL. */
+struct visit_row *bundle_visit(const struct bundle *b);
+struct part_row *bundle_part(const struct bundle *b, int64_t visit_id, int64_t item_id);
+/* Of the holder, for this permit, on a day (P33). NULL: none. */
+const struct ban_row *bundle_ban(const struct bundle *b, struct sv permit, int32_t on);
 
 /* SM3 (hex, on a) of what a department sees of the case: its values and files (P6). */
 struct sv item_digest(const struct bundle *b, const struct permit_type *p, struct arena *a);

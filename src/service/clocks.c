@@ -4,8 +4,11 @@
  * (server down, clock moved), the next run does it once, with the legal date as effective date
  * and now as the record date.
  */
+#include <stdio.h>
+
 #include "service/acts.h"
 #include "service/review.h"
+#include "service/tolerance.h"
 
 enum { BATCH = 50 };
 
@@ -13,36 +16,40 @@ int clock_accept_silent(struct app *app, struct db_conn *c, struct bundle *b, si
                         int64_t now, struct err *e)
 {
     struct item_row *item = &b->items[i];
-    struct item_facts f = item_facts_of(app, b, item, NULL, date_of_ms(now));
-    if (!f.silence_passed)
+    struct step s = { .act = ACT_DEEM_ACCEPTED, .by = BY_CLOCK, .on = item->received_on,
+                      .now = now, .reason = SV("五日内未告知补正，自收到申请材料之日起即为受理") };
+    s.facts = item_facts_of(b, item, NULL, date_of_ms(now));
+    if (!(s.facts & NEED(SILENCE_PASSED)))
         return 0;
-    int to = item_step(item->state, ACT_DEEM_ACCEPTED, BY_CLOCK, &f, e);
-    if (to < 0)
-        return to;
-    item->state = (enum item_state)to;
+    int rc = acts_begin(b, item, &s, e);
+    if (rc != 0)
+        return rc;
+    char paper[48];
+    snprintf(paper, sizeof paper, "acceptance-%lld", (long long)item->id);
+    s.paper = sv_of(paper);
     item->accepted_on = item->received_on; /* deemed accepted as of receipt */
     item->accept_deemed = true;
-    int rc = acts_put_item(app, c, b, i, e);
-    return rc < 0 ? rc : acts_log(app, c, b, (int)i, ACT_DEEM_ACCEPTED, NULL, item->received_on,
-                                  NULL, now, e);
+    return acts_end(app, c, b, i, &s, e);
 }
 
 static int end_lapsed(struct app *app, struct db_conn *c, struct bundle *b, size_t i, int64_t now,
                       struct err *e)
 {
     struct item_row *item = &b->items[i];
-    struct item_facts f = item_facts_of(app, b, item, NULL, date_of_ms(now));
-    if (item->state != ITEM_CORRECTING || !f.correction_sent || !f.correction_overdue)
+    struct step s = { .act = ACT_END_CORRECTION, .by = BY_CLOCK, .on = b->correction.due_on,
+                      .now = now, .reason = SV("补正期限届满未补正，终止办理，不影响重新申请") };
+    s.facts = item_facts_of(b, item, NULL, date_of_ms(now));
+    if (item->state != ITEM_CORRECTING || !(s.facts & NEED(ANSWER_OVERDUE)))
         return 0;
-    int to = item_step(item->state, ACT_END_CORRECTION, BY_CLOCK, &f, e);
-    if (to < 0)
-        return to;
-    item->state = (enum item_state)to;
+    int rc = acts_begin(b, item, &s, e);
+    if (rc != 0)
+        return rc;
+    char paper[48];
+    snprintf(paper, sizeof paper, "ended-%lld", (long long)item->id);
+    s.paper = sv_of(paper);
     item->closed_on = b->correction.due_on;
-    item->reason = SV("补正期限届满未补正，终止办理，不影响重新申请");
-    int rc = acts_put_item(app, c, b, i, e);
-    return rc < 0 ? rc : acts_log(app, c, b, (int)i, ACT_END_CORRECTION, NULL,
-                                  b->correction.due_on, NULL, now, e);
+    item->reason = s.reason;
+    return acts_end(app, c, b, i, &s, e);
 }
 
 struct tick_ctx { struct app *app; int64_t now; int64_t case_id; int done; };
@@ -74,7 +81,11 @@ static int tick_items(struct db_conn *c, struct tick_ctx *t, struct bundle *b, s
         rc = correction_send_if_due(t->app, c, b, leaves, t->now, e);
     for (size_t i = 0; rc == 0 && !leaves && i < b->n_items; i++)
         rc = end_lapsed(t->app, c, b, i, t->now, e);
-    return rc == 0 ? correction_close_if_done(c, b, "ended", e) : rc;
+    if (rc == 0)
+        rc = correction_close_if_done(c, b, "ended", e);
+    if (rc == 0)
+        rc = visit_close_if_done(t->app, c, b, t->now, e);
+    return rc == 0 ? tolerance_tick(t->app, c, b, t->now, &t->done, e) : rc;
 }
 
 /* Bring one case up to date with the calendar. */
@@ -83,14 +94,16 @@ static int tick_case(struct db_conn *c, void *ctx, struct err *e)
     struct tick_ctx *t = ctx;
     struct arena *a = arena_new();
     struct bundle b = { 0 };
-    int rc = bundle_load(t->app, c, t->case_id, WITH_ITEMS | WITH_CORRECTION, a, &b, e);
+    int rc = bundle_load(t->app, c, t->case_id, WITH_ITEMS | WITH_CORRECTION | WITH_COMMITMENTS |
+                         WITH_VISITS, a, &b, e);
     if (rc == 1) {
         int64_t before = version_sum(&b);
         struct sv state = b.correction.state;
         rc = tick_items(c, t, &b, e);
-        if (rc == 0 && (version_sum(&b) != before || !sv_eq(state, b.correction.state))) {
+        if (rc == 0 && (version_sum(&b) != before || !sv_eq(state, b.correction.state) ||
+                        t->done)) {
             t->done = 1;
-            rc = acts_put_case(c, &b, t->now, e);
+            rc = acts_put_case(t->app, c, &b, t->now, e);
             if (rc == 0)
                 rc = acts_tell_if_closed(c, &b, t->now, e);
         }
@@ -100,7 +113,7 @@ static int tick_case(struct db_conn *c, void *ctx, struct err *e)
     return rc;
 }
 
-struct due_ctx { int32_t today; struct arena *arena; int64_t cases[3 * BATCH]; size_t n; };
+struct due_ctx { int32_t today, warn_before; struct arena *arena; int64_t cases[5 * BATCH]; size_t n; };
 
 static void due_add(struct due_ctx *d, int64_t case_id)
 {
@@ -108,6 +121,21 @@ static void due_add(struct due_ctx *d, int64_t case_id)
         if (d->cases[i] == case_id)
             return;
     d->cases[d->n++] = case_id;
+}
+
+/* Promises that are over, or soon will be and nobody was reminded. */
+static int find_promises(struct db_conn *c, struct due_ctx *d, struct err *e)
+{
+    int rc = 0;
+    for (int warn = 0; rc == 0 && warn < 2; warn++) {
+        struct commitment_row *list;
+        size_t n;
+        rc = commitment_list_due(c, warn ? d->warn_before : d->today, warn != 0, BATCH, d->arena,
+                                 &list, &n, e);
+        for (size_t i = 0; rc == 0 && i < n; i++)
+            due_add(d, list[i].case_id);
+    }
+    return rc;
 }
 
 static int find_due(struct db_conn *c, void *ctx, struct err *e)
@@ -128,7 +156,7 @@ static int find_due(struct db_conn *c, void *ctx, struct err *e)
         for (size_t i = 0; rc == 0 && i < n; i++)
             due_add(d, corrections[i].case_id);
     }
-    return rc;
+    return rc == 0 ? find_promises(c, d, e) : rc;
 }
 
 /* A case that cannot be brought up to date is reported, but stops nobody else's clock. */
@@ -137,6 +165,8 @@ int clock_run(struct app *app, int64_t now, struct err *e)
     int total = 0;
     for (;;) {
         struct due_ctx due = { .today = date_of_ms(now), .arena = arena_new() };
+        due.warn_before = calendar_add(app_calendar(app, SV("")), due.today,
+                                       COMMITMENT_WARN_DAYS) + 1;
         int done = 0;
         int failed = 0;
         int rc = db_read(app->db, find_due, &due, e);

@@ -128,8 +128,9 @@ static int join_round(struct db_conn *c, struct review_ctx *x, struct err *e)
     return correction_insert(c, &b->correction, e);
 }
 
-int correction_add(struct db_conn *c, struct review_ctx *x, struct err *e)
+int correction_add(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e)
 {
+    (void)s;
     int rc = join_round(c, x, e);
     for (size_t i = 0; rc == 0 && i < x->n_entries; i++) {
         x->entries[i].id = id_next();
@@ -141,3 +142,85 @@ int correction_add(struct db_conn *c, struct review_ctx *x, struct err *e)
     x->now.items[x->at].asked_round = x->now.correction.round;
     return rc;
 }
+
+/* ---- sending and closing ---- */
+
+static size_t items_in(const struct bundle *b, enum item_state state)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n_items; i++)
+        n += b->items[i].state == state;
+    return n;
+}
+
+static int tell_correction(struct db_conn *c, const struct bundle *b, int64_t now, struct err *e)
+{
+    char due[32];
+    struct arena *a = arena_new();
+    struct sv text = arena_printf_sv(
+        a, "您的办件 %.*s 需要补正 %zu 处，请在 %s 前一次补齐。", (int)b->row.number.n,
+        b->row.number.p, b->n_entries, date_chinese(b->correction.due_on, due));
+    int rc = notify(c, &b->row, now, "请补正申请材料", text, e);
+    arena_free(a);
+    return rc;
+}
+
+int64_t correction_days(const struct bundle *b)
+{
+    int64_t days = 0;
+    for (size_t i = 0; i < b->n_items; i++) {
+        const struct permit_type *p = catalog_permit(b->catalog, b->items[i].permit);
+        if (b->items[i].state == ITEM_CORRECTING && p && p->correction_days > days)
+            days = p->correction_days;
+    }
+    return days ? days : CORRECTION_DAYS;
+}
+
+/* One of the items that wait for the notice: from now on it is the applicant's time. */
+static int hand_over(struct app *app, struct db_conn *c, struct bundle *b, size_t i, uint64_t facts,
+                     int64_t now, struct err *e)
+{
+    struct step s = { .act = ACT_SEND_CORRECTION, .by = BY_CLOCK, .on = date_of_ms(now),
+                      .now = now, .paper = SV("correction"), .facts = facts };
+    int rc = acts_begin(b, &b->items[i], &s, e);
+    if (rc != 0)
+        return rc;
+    s.body = json_object();
+    json_put_i64(s.body, "round", b->correction.round);
+    json_put_i64(s.body, "due_on", date_to_number(b->correction.due_on));
+    return acts_end(app, c, b, i, &s, e);
+}
+
+int correction_send_if_due(struct app *app, struct db_conn *c, struct bundle *b, bool forced,
+                           int64_t now, struct err *e)
+{
+    int32_t today = date_of_ms(now);
+    uint64_t facts = fact_if(forced || items_in(b, ITEM_RECEIVED) == 0,
+                             FACT_ALL_SPOKEN_OR_LAST_DAY);
+    if (!b->has_correction || !sv_is(b->correction.state, "draft") ||
+        items_in(b, ITEM_CORRECTING) == 0 || !facts)
+        return 0;
+    b->correction.state = SV("issued");
+    b->correction.issued_at = now;
+    b->correction.due_on = calendar_add(app_calendar(app, b->row.region), today,
+                                        correction_days(b));
+    int rc = correction_update(c, &b->correction, e);
+    for (size_t i = 0; rc == 0 && i < b->n_items; i++)
+        if (b->items[i].state == ITEM_CORRECTING)
+            rc = hand_over(app, c, b, i, facts, now, e);
+    return rc < 0 ? rc : tell_correction(c, b, now, e);
+}
+
+int correction_close_if_done(struct db_conn *c, struct bundle *b, const char *state,
+                             struct err *e)
+{
+    if (!b->has_correction || sv_is(b->correction.state, "answered") ||
+        sv_is(b->correction.state, "ended"))
+        return 0;
+    if (items_in(b, ITEM_CORRECTING) > 0)
+        return 0;
+    b->correction.state = sv_of(state); /* its due date stays: the notice is printed with it */
+    int rc = correction_update(c, &b->correction, e);
+    return rc < 0 ? rc : 0;
+}
+

@@ -7,6 +7,7 @@
 #include "service/account.h"
 #include "service/acts.h"
 #include "service/draft.h"
+#include "service/drive.h"
 #include "service/sample.h"
 #include "sys/clock.h"
 #include "sys/files.h"
@@ -49,7 +50,7 @@ static int add_officer(struct demo *d, const struct user_row *u, struct err *e)
         return rc;
     d->officers[d->n_officers++] = (struct actor){
         .id = u->id, .role = role_of(u->role), .name = u->name, .login = u->login,
-        .department = u->department, .region = u->region, .hall = u->hall };
+        .department = u->department, .region = u->region, .hall = u->hall, .head = u->head };
     return 0;
 }
 
@@ -79,6 +80,12 @@ static bool decides(const struct catalog *c, const struct department *d)
     return false;
 }
 
+static struct sv region_name(const struct catalog *c, struct sv code)
+{
+    const struct region *r = catalog_region(c, code);
+    return r ? r->name : code;
+}
+
 static int add_department(struct demo *d, const struct department *dept, struct sv phc,
                           struct err *e)
 {
@@ -98,11 +105,21 @@ static int add_department(struct demo *d, const struct department *dept, struct 
         u.login = arena_printf_sv(d->arena, "%.*s-ck", (int)(login.n - 4), login.p);
         u.hall = sv_of(hall_of(c, dept->region));
         u.name = arena_printf_sv(d->arena, "示例·%s窗口", u.hall.p);
+        if (rc == 0)
+            rc = add_officer(d, &u, e);
+        u.id = id_next();
+        u.role = SV("government");
+        u.hall = SV("");
+        u.login = arena_printf_sv(d->arena, "%.*s-zf", (int)(login.n - 4), login.p);
+        u.name = arena_printf_sv(d->arena, "示例·%.*s政府负责人",
+                                 (int)region_name(c, dept->region).n,
+                                 region_name(c, dept->region).p);
         return rc == 0 ? add_officer(d, &u, e) : rc;
     }
     for (int i = 1; rc == 0 && i <= 2 && decides(c, dept); i++) {
         u.id = id_next();
         u.role = SV("reviewer");
+        u.head = i == 1;
         u.department = dept->code;
         u.login = i == 1 ? login : arena_printf_sv(d->arena, "%s-%d", login.p, i);
         u.name = arena_printf_sv(d->arena, "示例·%s审批%d", dept->name.p, i);
@@ -116,7 +133,7 @@ static int add_people(struct demo *d, struct err *e)
     const struct catalog *c = d->app->catalog;
     char phc[128];
     int rc = password_hash(SV(DEMO_PASSWORD), phc, e);
-    d->officers = arena_array(d->arena, c->n_departments * 2 + 1, sizeof *d->officers);
+    d->officers = arena_array(d->arena, c->n_departments * 3 + 1, sizeof *d->officers);
     for (size_t i = 0; rc == 0 && i < c->n_departments; i++)
         rc = add_department(d, &c->departments[i], sv_of(phc), e);
     struct user_row admin = { .id = id_next(), .role = SV("admin"), .login = SV("admin"),
@@ -255,18 +272,14 @@ static int open_case(struct demo *d, int n, int day, struct sample_case *out, st
 
 /* ---- what officers do ---- */
 
-static const struct actor *reviewer_of(const struct demo *d, struct sv department)
+static struct drive drive_of(const struct demo *d)
 {
-    for (size_t i = 0; i < d->n_officers; i++)
-        if (d->officers[i].role == ROLE_REVIEWER &&
-            sv_eq(d->officers[i].department, department))
-            return &d->officers[i];
-    return NULL;
+    return (struct drive){ d->app, d->officers, d->n_officers };
 }
 
 static int ask(struct demo *d, const struct item_row *i, const struct actor *who, struct err *e)
 {
-    struct act_input in = { .valid_from = DATE_NONE, .valid_until = DATE_NONE };
+    struct act_input in = ACT_INPUT_NONE;
     struct command cmd = command_of(d, who, i->version);
     in.entries = json_pack("[{s:s,s:s,s:s,s:s}]", "kind", "field", "code", F_ADDR, "what",
                            "经营场所地址请写到门牌号", "why", "与平面图标注的位置不一致，无法核对");
@@ -277,8 +290,9 @@ static int ask(struct demo *d, const struct item_row *i, const struct actor *who
 
 static int act(struct demo *d, const struct item_row *i, enum act what, struct err *e)
 {
-    const struct actor *who = reviewer_of(d, i->department);
-    struct act_input in = { .valid_from = DATE_NONE, .valid_until = DATE_NONE };
+    struct drive dr = drive_of(d);
+    const struct actor *who = drive_reviewer(&dr, i->department, 0);
+    struct act_input in = ACT_INPUT_NONE;
     if (what == ACT_DENY) {
         in.reason = SV("示例：经营场所位于规定距离以内");
         in.basis = SV("示例：相应管理办法关于设立条件的规定");
@@ -309,17 +323,54 @@ static int next_act(const struct sample_case *s, const struct item_row *i, size_
     return -1;
 }
 
+/* The hearing that a permit must have takes its steps on its own days. */
+static int hearings(struct demo *d, const struct bundle *b, struct err *e)
+{
+    struct drive dr = drive_of(d);
+    int rc = 0;
+    for (size_t i = 0; rc >= 0 && i < b->n_items; i++) {
+        const struct permit_type *p = catalog_permit(b->catalog, b->items[i].permit);
+        if (b->items[i].state == ITEM_ACCEPTED && p && p->hearing_required) {
+            d->now += 1000;
+            rc = drive_hearing(&dr, b->items[i].id, d->now, e);
+        }
+    }
+    return rc < 0 ? rc : 0;
+}
+
+/* Everybody comes once, on the third day or later, when all who need to are ready. */
+static int visits(struct demo *d, const struct sample_case *s, int age, struct err *e)
+{
+    struct drive dr = drive_of(d);
+    bool decides = s->fate == DECIDED || s->fate == LICENSED || s->fate == DENIED_ONE;
+    if (!decides || age < 3)
+        return 0;
+    d->now += 1000;
+    int rc = drive_visit(&dr, s->id, d->now, "pass", DATE_NONE, e);
+    return rc < 0 ? rc : 0;
+}
+
+static bool may_decide(const struct bundle *b, const struct item_row *i)
+{
+    const struct permit_type *p = catalog_permit(b->catalog, i->permit);
+    return (i->inspection == INSPECTION_NONE || i->inspection == INSPECTION_PASSED) &&
+           i->special_id == 0 && (!p->hearing_required || i->hearing == HEARING_HELD);
+}
+
 static int officers_work(struct demo *d, const struct sample_case *s, int age, struct err *e)
 {
     struct bundle b = { 0 };
     int rc = bundle_open(d->app, s->owner, s->id, WITH_ITEMS, d->arena, &b, e);
     for (size_t i = 0; rc == 0 && i < b.n_items; i++) {
         int what = next_act(s, &b.items[i], i, age);
-        if (what >= 0)
+        bool decision = what == ACT_GRANT || what == ACT_DENY;
+        if (what >= 0 && (!decision || may_decide(&b, &b.items[i])))
             rc = act(d, &b.items[i], (enum act)what, e);
     }
+    if (rc == 0)
+        rc = hearings(d, &b, e);
     bundle_done(&b);
-    return rc;
+    return rc == 0 ? visits(d, s, age, e) : rc;
 }
 
 static int owner_works(struct demo *d, const struct sample_case *s, int age, struct err *e)

@@ -36,7 +36,7 @@ static bool number_fits(const struct review_ctx *x, const struct permit_type *p)
     return fits;
 }
 
-int grant_check(const struct review_ctx *x, struct err *e)
+int grant_check(struct review_ctx *x, struct err *e)
 {
     const struct permit_type *p = type_of(x);
     int32_t today = date_of_ms(x->cmd->now);
@@ -113,7 +113,7 @@ static int take_number(struct db_conn *c, struct review_ctx *x, struct sv *out, 
     return taken;
 }
 
-int grant_permit(struct db_conn *c, struct review_ctx *x, json_t *body, struct err *e)
+int grant_permit(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e)
 {
     const struct permit_type *p = type_of(x);
     struct item_row *i = &x->now.items[x->at];
@@ -121,7 +121,9 @@ int grant_permit(struct db_conn *c, struct review_ctx *x, json_t *body, struct e
     struct grant_dates d = grant_suggest(p, x->in->valid_from == DATE_NONE ? today
                                                                           : x->in->valid_from);
     const struct department *dept = catalog_department(x->now.catalog, i->department);
+    json_t *body = s->body;
     int rc = take_number(c, x, &i->number, e);
+    s->paper = arena_printf_sv(x->arena, "decision-%lld", (long long)i->id);
     if (rc != 0)
         return rc;
     i->valid_from = d.valid_from;
@@ -140,4 +142,30 @@ int grant_permit(struct db_conn *c, struct review_ctx *x, json_t *body, struct e
     json_put_i64(body, "valid_from", date_to_number(row.valid_from));
     json_put_i64(body, "valid_until", date_to_number(row.valid_until));
     return permit_insert(c, &row, e);
+}
+
+/* ---- denial ---- */
+
+enum { BAN_YEARS = 1 };
+
+/* P33: art. 78 bans for a year where the permit concerns public security and the like. */
+int grant_deny(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e)
+{
+    const struct permit_type *p = type_of(x);
+    struct item_row *i = review_item(x);
+    s->paper = arena_printf_sv(x->arena, "decision-%lld", (long long)i->id);
+    i->false_material = x->in->false_material;
+    if (!i->false_material)
+        return 0;
+    json_put_bool(s->body, "false_material", true);
+    if (p->n_sensitive == 0)
+        return 0;
+    struct ban_row row = {
+        .id = id_next(), .case_id = i->case_id, .item_id = i->id, .uscc = x->now.row.uscc,
+        .holder = x->now.row.holder_name, .permit = i->permit,
+        .article = SV("行政许可法第七十八条"), .reason = x->in->reason, .from = s->on,
+        .until = date_add_years(s->on, BAN_YEARS),
+    };
+    json_put_i64(s->body, "ban_until", date_to_number(row.until));
+    return ban_insert(c, &row, e);
 }

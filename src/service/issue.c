@@ -195,7 +195,7 @@ static int issue_tx(struct db_conn *c, void *ctx, struct err *e)
     b->row.issued_at = x->cmd->now;
     b->row.licence_number = x->row.number;
     if (rc == 0)
-        rc = acts_put_case(c, b, x->cmd->now, e);
+        rc = acts_put_case(x->app, c, b, x->cmd->now, e);
     if (rc == 0)
         rc = notify(c, &b->row, x->cmd->now, "行业综合许可证已颁发",
                     arena_printf_sv(x->arena, "证号 %.*s，请到“我的证照”查看，或到窗口领取。",

@@ -104,11 +104,11 @@ static struct known *note_item(struct verify *v, int64_t item, enum item_state s
 
 static bool in_table(enum item_state from, enum act act, enum item_state to)
 {
-    for (size_t i = 0; i < ITEM_TABLE_SIZE; i++)
-        if (ITEM_TABLE[i].from == from && ITEM_TABLE[i].act == act && ITEM_TABLE[i].to == to)
+    for (size_t i = 0; i < ITEM_TABLE.n; i++)
+        if (ITEM_TABLE.rows[i].from == (int)from && ITEM_TABLE.rows[i].act == act &&
+            ITEM_TABLE.rows[i].to == (int)to)
             return true;
-    /* A supplement also tells departments that did not ask that their inputs changed. */
-    return act == ACT_SUPPLEMENT && from == to && item_open(from);
+    return false;
 }
 
 static void act_submit(struct verify *v, const struct ledger_row *r, const json_t *body)
@@ -151,8 +151,9 @@ static void act_on_item(struct verify *v, const struct ledger_row *r, enum act a
     if (!in_table((enum item_state)k->state, act, to))
         fault(v, "第 %lld 条：从“%s”不能经“%s”到“%s”", (long long)r->seq,
               item_state_text((enum item_state)k->state), act_text(act), item_state_text(to));
+    bool granted = to == ITEM_GRANTED && k->state != ITEM_GRANTED;
     k->state = (unsigned char)to;
-    if (to == ITEM_GRANTED)
+    if (granted)
         k->permit = hash_permit(json_sv(body, "number"), json_sv(body, "uscc"), r->department,
                                 r->effective_on, json_i64(body, "valid_from", 0),
                                 json_i64(body, "valid_until", 0));

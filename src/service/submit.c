@@ -1,7 +1,9 @@
 /* submit: one form, one set of materials -> one item per permit at the same moment (P1). */
+#include "domain/case/effect.h"
 #include "domain/licence/number.h"
 #include "service/acts.h"
 #include "service/draft.h"
+#include "service/tolerance.h"
 #include "sys/ids.h"
 
 struct submit_ctx {
@@ -56,8 +58,18 @@ static json_t *submit_body(const struct submit_ctx *x)
 static int insert_items(struct db_conn *c, struct submit_ctx *x, struct err *e)
 {
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < x->b->n_items; i++)
-        rc = item_insert(c, &x->b->items[i], e);
+    for (size_t i = 0; rc == 0 && i < x->b->n_items; i++) {
+        const struct item_row *item = &x->b->items[i];
+        struct clock_event_row event = {
+            .id = id_next(), .case_id = item->case_id, .item_id = item->id, .at = x->cmd->now,
+            .on = item->timer.since, .act = sv_of(act_key(ACT_SUBMIT)),
+            .clock = item->timer.clock, .holder = item->timer.holder,
+            .reason = SV("收到申请，五日内答复"), .paper = SV("receipt"),
+        };
+        rc = item_insert(c, item, e);
+        if (rc == 0)
+            rc = clock_event_insert(c, &event, e);
+    }
     return rc;
 }
 
@@ -86,7 +98,9 @@ static int submit_tx(struct db_conn *c, void *ctx, struct err *e)
     if (rc == 0)
         rc = insert_items(c, x, e);
     if (rc == 0)
-        rc = acts_put_case(c, b, x->cmd->now, e);
+        rc = tolerance_promise(x->app, c, b, x->cmd, e);
+    if (rc == 0)
+        rc = acts_put_case(x->app, c, b, x->cmd->now, e);
     if (rc == 0)
         rc = acts_log(x->app, c, b, -1, ACT_SUBMIT, x->cmd->actor, date_of_ms(x->cmd->now),
                       submit_body(x), x->cmd->now, e);
@@ -101,7 +115,7 @@ static int submit_tx(struct db_conn *c, void *ctx, struct err *e)
 static int make_items(struct submit_ctx *x, struct err *e)
 {
     struct bundle *b = x->b;
-    struct item_facts facts = { 0 };
+    int32_t today = date_of_ms(x->cmd->now);
     b->n_items = b->n_types;
     b->items = arena_array(x->arena, b->n_items, sizeof *b->items);
     for (size_t i = 0; i < b->n_items; i++) {
@@ -109,17 +123,27 @@ static int make_items(struct submit_ctx *x, struct err *e)
         const struct department *d = catalog_decider(p, b->row.region);
         if (!d)
             return err_set(e, ERR_CONFLICT, "该区没有办理%.*s的部门", (int)p->name.n, p->name.p);
-        int state = item_step(ITEM_NONE, ACT_SUBMIT, BY_APPLICANT, &facts, e);
-        if (state < 0)
-            return state;
-        b->items[i] = (struct item_row){
-            .id = id_next(), .case_id = b->row.id, .permit = p->code, .department = d->code,
-            .region = b->row.region, .state = (enum item_state)state, .version = 1,
-            .received_on = date_of_ms(x->cmd->now), .accepted_on = DATE_NONE,
-            .closed_on = DATE_NONE, .valid_from = DATE_NONE, .valid_until = DATE_NONE,
-            .seen_digest = item_digest(b, p, x->arena),
-        };
-        item_set_clock(x->app, p, &b->items[i]);
+        const struct transition *t =
+            transition_find(&ITEM_TABLE, ITEM_NONE, ACT_SUBMIT, BY_APPLICANT, false, NEED(OWN), e);
+        if (!t)
+            return e->code;
+        struct item_row *item = &b->items[i];
+        struct timer_event event;
+        *item = item_blank();
+        item->id = id_next();
+        item->case_id = b->row.id;
+        item->permit = p->code;
+        item->department = d->code;
+        item->region = b->row.region;
+        item->state = (enum item_state)t->to;
+        item->version = 1;
+        item->received_on = item->last_on = today;
+        item->seen_digest = item_digest(b, p, x->arena);
+        item->inspection = form_inspection_needed(&b->form, p, b->values, b->answers)
+                               ? INSPECTION_REQUIRED : INSPECTION_NONE;
+        if (effect_event(t->effect, &item->timer, today, 0, &event))
+            timer_move(&item->timer, app_calendar(x->app, item->region), &event);
+        item_set_clock(x->app, b, item);
     }
     return 0;
 }

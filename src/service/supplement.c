@@ -1,6 +1,7 @@
 /* supplement: the applicant answers a correction (P6) or withdraws (P13). */
-#include "service/acts.h"
 #include "service/draft.h"
+#include "service/review.h"
+#include "service/tolerance.h"
 
 struct sup_ctx {
     struct app *app;
@@ -8,6 +9,7 @@ struct sup_ctx {
     struct arena *arena;
     struct bundle *b;
     struct sv *digests; /* of each item's inputs as now handed in */
+    bool *visits;       /* must each item be inspected on site, as now handed in? */
     struct sv reason;
     const json_t *only; /* items to withdraw */
 };
@@ -32,31 +34,54 @@ static int step_items(struct db_conn *c, struct sup_ctx *x, struct err *e)
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < b->n_items; i++) {
         struct item_row *item = &b->items[i];
-        struct item_facts f = { .correction_sent = true };
         bool changed = !sv_eq(item->seen_digest, x->digests[i]);
-        if (item->state == ITEM_CORRECTING) {
-            int to = item_step(item->state, ACT_SUPPLEMENT, BY_APPLICANT, &f, e);
-            if (to < 0)
-                return to;
-            item->state = (enum item_state)to;
-            item->received_on = today;
-        } else if (!item_open(item->state) || !changed) {
+        bool asked = item->state == ITEM_CORRECTING;
+        struct step s = { .act = ACT_SUPPLEMENT, .by = BY_APPLICANT, .actor = x->cmd->actor,
+                          .on = today, .now = x->cmd->now, .reason = SV("申请人已补正") };
+        if (!item_open(item->state) || (!asked && !changed))
             continue;
-        } else {
-            item->inputs_changed = true;
-        }
+        s.facts = item_facts_of(b, item, x->cmd->actor, today) |
+                  fact_if(changed, FACT_INPUTS_CHANGED);
+        rc = acts_begin(b, item, &s, e);
+        if (rc != 0)
+            return rc;
+        item->inputs_changed = item->inputs_changed || !asked;
+        if (asked)
+            item->received_on = today;
+        if (item->inspection == INSPECTION_NONE || item->inspection == INSPECTION_REQUIRED)
+            item->inspection = x->visits[i] ? INSPECTION_REQUIRED : INSPECTION_NONE;
         item->seen_digest = x->digests[i];
-        json_t *body = json_object();
-        json_put_sv(body, "seen", item->seen_digest);
-        json_put_bool(body, "inputs_changed", changed);
-        rc = acts_put_item(x->app, c, b, i, e);
-        if (rc == 0)
-            rc = acts_log(x->app, c, b, (int)i, ACT_SUPPLEMENT, x->cmd->actor, today, body,
-                          x->cmd->now, e);
-        else
-            json_decref(body);
+        s.body = json_object();
+        json_put_sv(s.body, "seen", item->seen_digest);
+        json_put_bool(s.body, "inputs_changed", changed);
+        rc = acts_end(x->app, c, b, i, &s, e);
     }
     return rc;
+}
+
+/* What departments saw until now, so that they can be shown what changed (P6). */
+static int keep_version(struct db_conn *c, struct sup_ctx *x, struct err *e)
+{
+    struct form_row before;
+    json_t *files = json_array();
+    int rc = form_find(c, x->b->row.id, x->arena, &before, e);
+    for (size_t k = 0; k < x->b->n_files; k++) {
+        json_t *f = json_object();
+        if (bundle_file_unsent(x->b, &x->b->files[k])) {
+            json_decref(f);
+            continue;
+        }
+        json_put_sv(f, "material", x->b->files[k].material);
+        json_put_sv(f, "sm3", x->b->files[k].sm3);
+        json_push(files, f);
+    }
+    struct form_version_row row = {
+        .case_id = x->b->row.id, .round = x->b->correction.round, .replaced_at = x->cmd->now,
+        .body = before.body, .commitments = before.commitments,
+        .files = json_dump(x->arena, files, true),
+    };
+    json_decref(files);
+    return rc == 1 ? form_version_insert(c, &row, e) : rc;
 }
 
 static void show_in_row(struct bundle *b)
@@ -77,7 +102,11 @@ static int supplement_tx(struct db_conn *c, void *ctx, struct err *e)
         return rc < 0 ? rc : 0;
     rc = same_case(c, x, e);
     if (rc == 0)
+        rc = keep_version(c, x, e);
+    if (rc == 0)
         rc = step_items(c, x, e);
+    if (rc == 0)
+        rc = tolerance_promise(x->app, c, b, x->cmd, e);
     if (rc == 0)
         rc = correction_close_if_done(c, b, "answered", e);
     if (rc == 0) {
@@ -87,7 +116,7 @@ static int supplement_tx(struct db_conn *c, void *ctx, struct err *e)
     }
     show_in_row(b);
     if (rc == 0)
-        rc = acts_put_case(c, b, x->cmd->now, e);
+        rc = acts_put_case(x->app, c, b, x->cmd->now, e);
     return rc == 0 ? command_end(c, x->cmd, b->row.number, e) : rc;
 }
 
@@ -105,7 +134,7 @@ static int open_owned(struct sup_ctx *x, int64_t case_id, struct err *e)
     if (rc != 0)
         return rc;
     rc = bundle_open(x->app, x->cmd->actor, case_id, WITH_ITEMS | WITH_FORM | WITH_FILES |
-                     WITH_CORRECTION, x->arena, x->b, e);
+                     WITH_CORRECTION | WITH_COMMITMENTS | WITH_VISITS, x->arena, x->b, e);
     if (rc == 0 && !case_owned(x->cmd->actor, &x->b->row))
         rc = err_set(e, ERR_FORBIDDEN, "只有申请人或收件窗口可以办理");
     if (rc == 0)
@@ -135,8 +164,11 @@ int case_supplement(struct app *app, const struct command *cmd, int64_t case_id,
         b.draft = NULL;
     }
     x.digests = arena_array(x.arena, b.n_items, sizeof *x.digests);
-    for (size_t i = 0; i < b.n_items; i++)
+    x.visits = arena_array(x.arena, b.n_items, sizeof *x.visits);
+    for (size_t i = 0; i < b.n_items; i++) {
         x.digests[i] = item_digest(&b, b.types[i], x.arena);
+        x.visits[i] = form_inspection_needed(&b.form, b.types[i], b.values, b.answers);
+    }
     rc = db_write(app->db, supplement_tx, &x, e);
 out:
     bundle_done(&b);
@@ -180,7 +212,6 @@ static int withdraw_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct sup_ctx *x = ctx;
     struct bundle *b = x->b;
-    struct item_facts f = { 0 };
     struct sv ref;
     int32_t today = date_of_ms(x->cmd->now);
     size_t n = 0;
@@ -191,21 +222,23 @@ static int withdraw_tx(struct db_conn *c, void *ctx, struct err *e)
     for (size_t i = 0; rc == 0 && i < b->n_items; i++) {
         if (!item_open(b->items[i].state) || !chosen(x->only, b->items[i].id))
             continue;
-        int to = item_step(b->items[i].state, ACT_WITHDRAW, BY_APPLICANT, &f, e);
-        if (to < 0)
-            return to;
-        b->items[i].state = (enum item_state)to;
-        b->items[i].closed_on = today;
-        b->items[i].reason = x->reason;
-        json_t *body = json_object();
-        json_put_sv(body, "reason", x->reason);
+        struct item_row *item = &b->items[i];
+        struct step s = { .act = ACT_WITHDRAW, .by = BY_APPLICANT, .actor = x->cmd->actor,
+                          .on = today, .now = x->cmd->now, .reason = x->reason,
+                          .facts = item_facts_of(b, item, x->cmd->actor, today),
+                          .paper = arena_printf_sv(x->arena, "ended-%lld",
+                                                   (long long)item->id) };
+        rc = acts_begin(b, item, &s, e);
+        if (rc != 0)
+            return rc;
+        item->closed_on = today;
+        item->reason = x->reason;
+        item->special_id = 0;
+        item->special_due = DATE_NONE;
+        s.body = json_object();
+        json_put_sv(s.body, "reason", x->reason);
         n++;
-        rc = acts_put_item(x->app, c, b, i, e);
-        if (rc == 0)
-            rc = acts_log(x->app, c, b, (int)i, ACT_WITHDRAW, x->cmd->actor, today, body,
-                          x->cmd->now, e);
-        else
-            json_decref(body);
+        rc = acts_end(x->app, c, b, i, &s, e);
     }
     if (rc == 0 && n == 0)
         rc = err_refuse(e, "P13", "没有可以撤回的事项：决定作出后不能撤回申请");
@@ -214,7 +247,9 @@ static int withdraw_tx(struct db_conn *c, void *ctx, struct err *e)
     if (rc == 0)
         rc = correction_close_if_done(c, b, "ended", e);
     if (rc == 0)
-        rc = acts_put_case(c, b, x->cmd->now, e);
+        rc = visit_close_if_done(x->app, c, b, x->cmd->now, e);
+    if (rc == 0)
+        rc = acts_put_case(x->app, c, b, x->cmd->now, e);
     return rc == 0 ? command_end(c, x->cmd, b->row.number, e) : rc;
 }
 

@@ -2,11 +2,16 @@
 #include "store/case_store.h"
 #include "store/sets.h"
 
-#define CASE_COLS                                                                            \
+/* What a new case has: no clock runs yet. */
+#define CASE_NEW                                                                             \
     "id, number, industry, region, catalog_version, channel, applicant_id, clerk_id, "       \
     "applicant_name, applicant_phone, hall, authorisation, answers, state, version, "        \
     "holder_name, uscc, person, address, n_items, n_open, created_at, updated_at, "          \
     "submitted_at, closed_at, issued_at, licence_number, files_rev"
+#define CASE_COLS CASE_NEW ", "                                                              \
+    "joint_clock, joint_holder, joint_since, joint_used, joint_extended_days, "              \
+    "joint_extended, joint_started_on, days_ours, days_applicant, days_special, "            \
+    "joint_due_on, licence_delivered_on"
 /* $1 narrows the owner, so that its index leads; the rest filters what is left. */
 #define CASE_MATCH                                                                           \
     " AND ($2 = '' OR state = $2) AND ($3 = '' OR industry = $3) "                           \
@@ -27,7 +32,7 @@ enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_DELETE, Q_LIST_OWNER, Q_LIST_HALL, Q_LIST_R
 
 static struct db_query CASE_QUERIES[] = {
     [Q_INSERT] = { "case_insert",
-                   "INSERT INTO licensing_case (" CASE_COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, "
+                   "INSERT INTO licensing_case (" CASE_NEW ") VALUES ($1, $2, $3, $4, $5, $6, $7, "
                    "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, "
                    "$24, $25, $26, $27, $28)", 0 },
     [Q_FIND] = { "case_find", "SELECT " CASE_COLS " FROM licensing_case WHERE id = $1", 0 },
@@ -36,7 +41,12 @@ static struct db_query CASE_QUERIES[] = {
                    "catalog_version = $4, hall = $5, answers = $6, state = $7, version = $8, "
                    "holder_name = $9, uscc = $10, person = $11, address = $12, n_items = $13, "
                    "n_open = $14, updated_at = $15, submitted_at = $16, closed_at = $17, "
-                   "issued_at = $18, licence_number = $19 WHERE id = $20 AND version = $21", 0 },
+                   "issued_at = $18, licence_number = $19, joint_clock = $20, "
+                   "joint_holder = $21, joint_since = $22, joint_used = $23, "
+                   "joint_extended_days = $24, joint_extended = $25, joint_started_on = $26, "
+                   "days_ours = $27, days_applicant = $28, days_special = $29, "
+                   "joint_due_on = $30, licence_delivered_on = $31 "
+                   "WHERE id = $32 AND version = $33", 0 },
     [Q_DELETE] = { "case_delete",
                    "DELETE FROM licensing_case WHERE id = $1 AND state = 'draft'", 0 },
     [Q_LIST_OWNER] = { "case_list_owner", LIST(BY_OWNER), 0 },
@@ -96,6 +106,12 @@ static void case_read(const struct db_rows *r, struct arena *a, struct case_row 
         .created_at = db_int(r, 21), .updated_at = db_int(r, 22),
         .submitted_at = db_int(r, 23), .closed_at = db_int(r, 24), .issued_at = db_int(r, 25),
         .licence_number = col_sv(r, 26, a), .files_rev = db_int(r, 27),
+        .joint = { .clock = clock_kind_of(db_text(r, 28)), .holder = holder_of(db_text(r, 29)),
+                   .since = col_date(r, 30), .used = db_int(r, 31), .extended = db_int(r, 32),
+                   .spent = { [HOLDER_OURS] = db_int(r, 35), [HOLDER_APPLICANT] = db_int(r, 36),
+                              [HOLDER_SPECIAL] = db_int(r, 37) } },
+        .joint_extended = db_int(r, 33) != 0, .joint_started_on = col_date(r, 34),
+        .joint_due_on = col_date(r, 38), .licence_delivered_on = col_date(r, 39),
     };
     case_state_of(db_text(r, 13), &out->state);
 }
@@ -123,7 +139,14 @@ int case_update(struct db_conn *c, const struct case_row *x, struct err *e)
                 DB_T(x->uscc), DB_T(x->person), DB_T(x->address), DB_I(x->n_items),
                 DB_I(x->n_open), DB_I(x->updated_at), DB_I_OR_NULL(x->submitted_at, 0),
                 DB_I_OR_NULL(x->closed_at, 0), DB_I_OR_NULL(x->issued_at, 0),
-                arg_text_or_null(x->licence_number), DB_I(x->id), DB_I(x->version - 1)),
+                arg_text_or_null(x->licence_number),
+                DB_T(sv_of(clock_kind_text(x->joint.clock))),
+                DB_T(sv_of(holder_key(x->joint.holder))), arg_date(x->joint.since),
+                DB_I(x->joint.used), DB_I(x->joint.extended), DB_I(x->joint_extended),
+                arg_date(x->joint_started_on), DB_I(x->joint.spent[HOLDER_OURS]),
+                DB_I(x->joint.spent[HOLDER_APPLICANT]), DB_I(x->joint.spent[HOLDER_SPECIAL]),
+                arg_date(x->joint_due_on), arg_date(x->licence_delivered_on), DB_I(x->id),
+                DB_I(x->version - 1)),
         e);
 }
 

@@ -2,6 +2,7 @@
 #ifndef YZ_STORE_CASE_STORE_H
 #define YZ_STORE_CASE_STORE_H
 
+#include "domain/law/timer.h"
 #include "store/store.h"
 
 struct case_row {
@@ -16,6 +17,9 @@ struct case_row {
     int64_t n_items, n_open;
     int64_t created_at, updated_at, submitted_at, closed_at, issued_at; /* 0 = not yet */
     struct sv licence_number;
+    struct timer joint;          /* P16 */
+    bool joint_extended;
+    int32_t joint_started_on, joint_due_on, licence_delivered_on; /* DATE_NONE = not */
 };
 int case_insert(struct db_conn *c, const struct case_row *row, struct err *e);
 int case_find(struct db_conn *c, int64_t id, struct arena *a, struct case_row *out,
@@ -66,7 +70,21 @@ struct item_row {
     struct sv number;
     int32_t valid_from, valid_until;
     struct sv reason, basis, right_organ;
+    struct timer timer;          /* whose time runs (P15, P19) */
+    int32_t last_on;             /* effective date of the last act; never goes back */
+    bool extended;               /* P10 */
+    int64_t special_id;          /* 0: none runs */
+    int32_t special_due;
+    enum hearing_stage hearing;
+    int32_t hearing_until;
+    enum inspection_stage inspection;
+    int32_t rectify_by, delivered_on;
+    bool false_material;
+    int64_t officer_id;          /* 0: nobody in particular */
+    int64_t warned;              /* of the running clock: 0, 1 = soon told, 2 = passed told */
 };
+/* A row of closed, never delivered, no timer: for tests and new items; dates are DATE_NONE. */
+struct item_row item_blank(void);
 int item_insert(struct db_conn *c, const struct item_row *row, struct err *e);
 int item_find(struct db_conn *c, int64_t id, struct arena *a, struct item_row *out,
               struct err *e);
@@ -80,8 +98,18 @@ int item_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
 int item_list_overdue(struct db_conn *c, enum item_state state, int32_t today, int64_t limit,
                       struct arena *a, struct item_row **out, size_t *n, struct err *e);
 
+/* The clock's dates alone, without a new version: they follow from the calendar and from siblings. */
+int item_set_due(struct db_conn *c, int64_t id, int32_t due_on, int32_t yellow_on, struct err *e);
+/* Items to be warned about on a day: yellow and not told yet, or passed and only warned. */
+int item_list_warn(struct db_conn *c, int32_t today, int64_t limit, struct arena *a,
+                   struct item_row **out, size_t *n, struct err *e);
+/* 1: this call set the mark; 0: somebody else had. */
+int item_mark_warned(struct db_conn *c, int64_t id, int64_t level, struct err *e);
+
 struct item_filter {
-    struct sv department, region, state, permit, q;
+    struct sv department, region, hall, state, permit, q, inspection;
+    int64_t officer_id;             /* 0 = any, -1 = nobody's */
+    bool undelivered;               /* decided, not delivered yet */
     int32_t due_from, due_to;       /* inclusive; DATE_NONE = open */
     int32_t yellow_from, yellow_to; /* of yellow_on */
     int32_t after_due;              /* cursor: rows after (after_due, after_id) */

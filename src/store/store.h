@@ -42,6 +42,7 @@ struct user_row {
     int64_t id;
     struct sv role, login, phone, name, password, department, region, hall;
     bool disabled;
+    bool head; /* of a department */
     int64_t created_at;
 };
 int user_insert(struct db_conn *c, const struct user_row *u, struct err *e);

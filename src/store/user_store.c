@@ -3,7 +3,7 @@
 
 #define USER_COLS                                                                            \
     "u.id, u.role, u.login, u.phone, u.name, u.password, u.department, u.region, u.hall, "   \
-    "u.disabled, u.created_at"
+    "u.disabled, u.created_at, u.is_head"
 
 enum { Q_INSERT, Q_FIND, Q_LOGIN, Q_PHONE, Q_OFFICERS, Q_S_INSERT, Q_S_USER, Q_S_DELETE,
        Q_S_PURGE, Q_T_GET, Q_T_PUT, Q_T_CLEAR, Q_T_PURGE, Q_C_GET, Q_C_PUT, Q_C_DELETE,
@@ -12,8 +12,8 @@ enum { Q_INSERT, Q_FIND, Q_LOGIN, Q_PHONE, Q_OFFICERS, Q_S_INSERT, Q_S_USER, Q_S
 static struct db_query USER_QUERIES[] = {
     [Q_INSERT] = { "user_insert",
                    "INSERT INTO user_account (id, role, login, phone, name, password, department, "
-                   "region, hall, disabled, created_at) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 0 },
+                   "region, hall, disabled, created_at, is_head) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 0 },
     [Q_FIND] = { "user_find", "SELECT " USER_COLS " FROM user_account u WHERE u.id = $1", 0 },
     [Q_LOGIN] = { "user_login", "SELECT " USER_COLS " FROM user_account u WHERE u.login = $1", 0 },
     [Q_PHONE] = { "user_phone", "SELECT " USER_COLS " FROM user_account u WHERE u.phone = $1", 0 },
@@ -56,7 +56,7 @@ int user_insert(struct db_conn *c, const struct user_row *u, struct err *e)
                             arg_text_or_null(u->phone), DB_T(u->name),
                             arg_text_or_null(u->password), arg_text_or_null(u->department),
                             arg_text_or_null(u->region), arg_text_or_null(u->hall),
-                            DB_I(u->disabled), DB_I(u->created_at)),
+                            DB_I(u->disabled), DB_I(u->created_at), DB_I(u->head)),
                     e);
 }
 
@@ -67,6 +67,7 @@ static void user_read(const struct db_rows *r, struct arena *a, struct user_row 
         .phone = col_sv(r, 3, a), .name = col_sv(r, 4, a), .password = col_sv(r, 5, a),
         .department = col_sv(r, 6, a), .region = col_sv(r, 7, a), .hall = col_sv(r, 8, a),
         .disabled = db_int(r, 9) != 0, .created_at = db_int(r, 10),
+        .head = db_int(r, 11) != 0,
     };
 }
 

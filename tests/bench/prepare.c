@@ -250,7 +250,7 @@ double raw_submissions(struct app *app, const char *path, size_t n, struct err *
     memset(body, 'x', sizeof body);
     struct sv text = sv_make(body, sizeof body);
     x.row = (struct case_row){ .industry = SV("I01"), .region = SV("150302"),
-        .catalog_version = SV("wuhai-2026.1"), .channel = SV("online"), .applicant_id = 1,
+        .catalog_version = SV("wuhai-2026.2"), .channel = SV("online"), .applicant_id = 1,
         .applicant_name = SV("示例"), .applicant_phone = SV("13804730000"), .hall = SV(""),
         .answers = sv_make(body, 120), .state = CASE_SUBMITTED, .version = 3,
         .holder_name = SV("（示例）压测超市"), .uscc = SV("92150302MA000100XC"),

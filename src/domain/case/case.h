@@ -1,7 +1,8 @@
 /* case: what a case 办件 is, derived from its items and the acts on itself. Pure.
  *
  * No act sets a case's state by hand: case_derive is called after every act and its result is
- * stored only so that lists can filter by it. `yizheng log verify` derives it again.
+ * stored only so that lists can filter by it. `yizheng log verify` derives it again. The acts
+ * on the case itself have a table too (CASE_TABLE in case.c).
  */
 #ifndef YZ_DOMAIN_CASE_CASE_H
 #define YZ_DOMAIN_CASE_CASE_H
@@ -21,7 +22,10 @@ struct case_facts {
 
 enum case_state case_derive(const struct case_facts *f);
 
-/* P22: issue needs no open item, at least one granted, and no licence yet. */
+/* The facts of CASE_TABLE that follow from the items. */
+uint64_t case_fact_set(const struct case_facts *f);
+
+/* P22: issue needs no open item, at least one granted, and no licence yet. by: BY_BUREAU. */
 int case_may_issue(const struct case_facts *f, struct err *e);
 
 const char *case_state_key(enum case_state s);

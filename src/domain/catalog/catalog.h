@@ -135,6 +135,7 @@ struct permit_type {
     json_t *promised_by_mode; /* mode -> working days; may be NULL */
     const struct sv *limit_excludes; size_t n_limit_excludes; /* time not counted */
     int64_t correction_days;  /* P7 due, default 30 */
+    int64_t extension_days;   /* P10; 0 = the 10 of art. 42 */
     int64_t validity_years;   /* 0 = no expiry */
     struct sv validity_text, renewal_text, annual_text; enum certainty validity_certainty;
     const struct cond *inspection_when; /* a required inspection is needed only then */
@@ -142,8 +143,10 @@ struct permit_type {
     bool inspection_required; struct sv inspection_text; enum certainty inspection_certainty;
     bool tolerance_allowed; struct sv tolerance_reason; /* why (not) 容缺 */
     const struct cond *tolerance_when; /* allowed only then */
+    int64_t tolerance_days; /* working days to keep a promise; 0 = COMMITMENT_DAYS */
     enum certainty tolerance_certainty;
     const struct sv *modes; size_t n_modes; /* values of F_MODE offered */
+    bool hearing_required; /* no grant without a hearing */
     struct sv hearing_text, publicity_basis; int64_t publicity_days; enum certainty publicity_certainty;
     json_t *quantity_control; /* as read; may be NULL */
     const struct sv *sensitive; size_t n_sensitive;     /* 国家安全 公共安全 … */

@@ -86,6 +86,7 @@ static void read_limits(struct load *l, const struct at *up, const json_t *obj,
         { "promised_by_mode", M_JSON, false, AT(permit_type, promised_by_mode), 0, NULL, 0 },
         { "excludes", M_TEXTS, false, AT(permit_type, limit_excludes),
           AT(permit_type, n_limit_excludes), NULL, 0 },
+        { "extension_days", M_INT, false, AT(permit_type, extension_days), 0, NULL, 0 },
         { "correction_days", M_INT, false, AT(permit_type, correction_days), 0, NULL, 0 },
         { "note", M_TEXT, false, AT(permit_type, limit_note), 0, NULL, 0 },
     };
@@ -119,11 +120,13 @@ static void read_parts(struct load *l, const struct at *up, const json_t *obj,
         { "allowed", M_BOOL, true, AT(permit_type, tolerance_allowed), 0, NULL, 0 },
         { "when", M_COND, false, AT(permit_type, tolerance_when), 0, NULL, 0 },
         { "reason", M_TEXT, true, AT(permit_type, tolerance_reason), 0, NULL, 0 },
+        { "days", M_INT, false, AT(permit_type, tolerance_days), 0, NULL, 0 },
         { "certainty", M_WORD, true, AT(permit_type, tolerance_certainty), 0, WORDS_CERTAINTY, 3 },
     };
     static const struct member PUBLICITY[] = {
         { "days", M_INT, false, AT(permit_type, publicity_days), 0, NULL, 0 },
         { "hearing", M_TEXT, false, AT(permit_type, hearing_text), 0, NULL, 0 },
+        { "hearing_required", M_BOOL, false, AT(permit_type, hearing_required), 0, NULL, 0 },
         { "basis", M_TEXT, false, AT(permit_type, publicity_basis), 0, NULL, 0 },
         { "certainty", M_WORD, false, AT(permit_type, publicity_certainty), 0, WORDS_CERTAINTY, 3 },
     };

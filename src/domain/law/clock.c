@@ -26,6 +26,16 @@ int32_t law_yellow_on(const struct calendar *c, int32_t due_on, int64_t limit)
     return d;
 }
 
+void law_clock_left(const struct calendar *c, int64_t limit, int32_t today, struct law_clock *out)
+{
+    out->days_left = calendar_count(c, today, out->due_on);
+    /* Today may be a holiday after the due date: nothing left to count, yet passed. */
+    if (today > out->due_on && out->days_left >= 0)
+        out->days_left = -1;
+    out->signal = law_signal(limit, out->days_left);
+    out->provisional = !calendar_published(c, out->due_on);
+}
+
 void law_clock_run(const struct calendar *c, enum clock_kind kind, int32_t started_on,
                    int64_t promised, int64_t statutory, int32_t today, struct law_clock *out)
 {
@@ -39,18 +49,23 @@ void law_clock_run(const struct calendar *c, enum clock_kind kind, int32_t start
         out->promised_due = calendar_add(c, started_on, promised);
     out->due_on = calendar_add(c, started_on, limit);
     out->days_used = calendar_count(c, started_on, today);
-    out->days_left = calendar_count(c, today, out->due_on);
-    /* Today may be a holiday after the due date: nothing left to count, yet passed. */
-    if (today > out->due_on && out->days_left >= 0)
-        out->days_left = -1;
-    out->signal = law_signal(limit, out->days_left);
-    out->provisional = !calendar_published(c, out->due_on);
+    law_clock_left(c, limit, today, out);
 }
+
+static const char *const KINDS[CLOCKS] = { "none", "correction", "decision", "applicant", "special",
+                                           "joint", "delivery" };
 
 const char *clock_kind_text(enum clock_kind k)
 {
-    static const char *const names[] = { "none", "correction", "decision", "applicant" };
-    return names[k];
+    return KINDS[k];
+}
+
+enum clock_kind clock_kind_of(struct sv key)
+{
+    for (int k = CLOCK_NONE; k < CLOCKS; k++)
+        if (sv_is(key, KINDS[k]))
+            return (enum clock_kind)k;
+    return CLOCK_NONE;
 }
 
 const char *signal_text(enum signal s)

@@ -1,0 +1,29 @@
+/* drive: what officers do with a case, step by step, through the real use cases: for demonstration
+ * data, the simulated year and load tests. It decides nothing that a person would not. */
+#ifndef YZ_SERVICE_DRIVE_H
+#define YZ_SERVICE_DRIVE_H
+
+#include "service/acts.h"
+
+struct drive {
+    struct app *app;
+    const struct actor *officers; size_t n_officers;
+};
+
+/* The n-th reviewer (from 0) of a department; NULL. */
+const struct actor *drive_reviewer(const struct drive *d, struct sv department, int n);
+/* Somebody of a role in a region; NULL. */
+const struct actor *drive_role(const struct drive *d, enum role role, struct sv region);
+
+/* Let the departments of a case agree on a visit today, hold it and write down this result
+ * ("pass", "rectify", "fail"; rectify: until `rectify_by`). 1 done, 0 nothing to inspect yet. */
+int drive_visit(const struct drive *d, int64_t case_id, int64_t now, const char *result,
+                int32_t rectify_by, struct err *e);
+/* The next step of the hearing that a permit must have, if it may be taken today: tell, ask ex
+ * officio, announce, hold. 1 a step was taken, 0 nothing to do today. */
+int drive_hearing(const struct drive *d, int64_t item_id, int64_t now, struct err *e);
+/* A simple act of the n-th reviewer of the item's department on the item as it is now. */
+int drive_act(const struct drive *d, int64_t item_id, int n, enum act act,
+              const struct act_input *in, int64_t now, struct err *e);
+
+#endif
