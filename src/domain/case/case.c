@@ -68,7 +68,9 @@ int case_may_issue(const struct case_facts *f, struct err *e)
     const struct transition *t =
         transition_find(&CASE_TABLE, CASE_DECIDED, ACT_ISSUE_LICENCE, BY_BUREAU, false,
                         case_fact_set(f), e);
-    return t ? 0 : e ? e->code : ERR_REFUSED;
+    if (!t && !f->issued && open_items(f) > 0)
+        return err_refuse(e, "P22", "还有 %zu 个事项没有办结，不能统一出证", open_items(f));
+    return t ? 0 : ERR_REFUSED;
 }
 
 static const struct { const char *key, *text; } STATES[CASE_STATES] = {
