@@ -11,6 +11,7 @@
 
 #include "service/account.h"
 #include "service/acts.h"
+#include "service/calendar.h"
 #include "service/ledger.h"
 #include "sys/clock.h"
 #include "sys/files.h"
@@ -101,6 +102,7 @@ static const struct kind {
     int (*run)(struct app *app, int64_t now, struct err *e);
     int64_t period_ms;
 } KINDS[] = {
+    { "calendar", calendar_refresh, 1000 }, /* first: the others count by it */
     { "clocks", clock_run, 5000 },
     { "messages", run_messages, 1000 },
     { "tree_head", ledger_sign_head, 2000 },

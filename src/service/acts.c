@@ -58,8 +58,7 @@ static int tell_correction(struct db_conn *c, const struct bundle *b, int64_t no
     return rc;
 }
 
-/* The longest answer time any asking permit gives. */
-static int64_t correction_days(const struct bundle *b)
+int64_t correction_days(const struct bundle *b)
 {
     int64_t days = 0;
     for (size_t i = 0; i < b->n_items; i++) {

@@ -58,6 +58,8 @@ int acts_log(struct app *app, struct db_conn *c, const struct bundle *b, int ite
 /* P4: send the consolidated notice when every department has spoken, or its day came. */
 int correction_send_if_due(struct app *app, struct db_conn *c, struct bundle *b, bool forced,
                            int64_t now, struct err *e);
+/* Working days to answer: the longest time that any asking permit gives. */
+int64_t correction_days(const struct bundle *b);
 /* When an answered or abandoned round leaves nobody correcting, close it. */
 int correction_close_if_done(struct db_conn *c, struct bundle *b, const char *state,
                              struct err *e);
