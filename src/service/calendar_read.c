@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
-enum { NAME_MAX_CHARS = 40, SOURCE_MAX_CHARS = 120, DAYS_MAX = 2000 };
+enum { NAME_MAX_CHARS = 40, SOURCE_MAX_CHARS = 120, DAYS_MAX = 1000 };
 static const char BOM[] = "\xef\xbb\xbf";
 
 struct cells { struct sv date, kind, name; };

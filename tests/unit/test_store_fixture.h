@@ -126,7 +126,7 @@ static const char CLEAR[] =
     "DELETE FROM attachment; DELETE FROM correction; DELETE FROM correction_entry; "
     "DELETE FROM permit; DELETE FROM licence; DELETE FROM ledger; DELETE FROM ledger_head; "
     "DELETE FROM ledger_node; DELETE FROM tree_head; DELETE FROM idempotency; "
-    "DELETE FROM counter;";
+    "DELETE FROM counter; DELETE FROM calendar_year; DELETE FROM calendar_day;";
 
 UNUSED static int test_setup(void **state)
 {

@@ -41,6 +41,18 @@ static const struct holiday {
 };
 enum { N_HOLIDAYS = sizeof HOLIDAYS / sizeof HOLIDAYS[0], THIRTEEN_SINCE = 2025 };
 
+/* A day that may count for something: of this year, and not written before. */
+static bool counts(const struct calendar_year *y, size_t i)
+{
+    int32_t date = y->days[i].date;
+    if (date == DATE_NONE || date_civil(date).year != y->year)
+        return false;
+    for (size_t k = 0; k < i; k++)
+        if (y->days[k].date == date)
+            return false;
+    return true;
+}
+
 static int days_found(const struct calendar_year *y, const struct holiday *h)
 {
     int n = 0;
@@ -48,17 +60,29 @@ static int days_found(const struct calendar_year *y, const struct holiday *h)
         const struct calendar_day *d = &y->days[i];
         struct civil c = date_civil(d->date == DATE_NONE ? 0 : d->date);
         int at = c.month * 100 + c.day;
-        n += d->date != DATE_NONE && !d->works && at >= h->from && at <= h->to &&
-             (!*h->word || has_word(d->name, h->word));
+        n += !d->works && at >= h->from && at <= h->to &&
+             (!*h->word || has_word(d->name, h->word)) && counts(y, i);
     }
     return n;
+}
+
+/* Days taken out of the Mondays to Fridays, less the weekend days worked for them. */
+static int days_taken(const struct calendar_year *y)
+{
+    int taken = 0;
+    for (size_t i = 0; i < y->n_days; i++) {
+        const struct calendar_day *d = &y->days[i];
+        if (counts(y, i) && d->works == weekend(d->date))
+            taken += d->works ? -1 : 1;
+    }
+    return taken;
 }
 
 static void check_statutory(const struct calendar_year *y, struct err *e)
 {
     bool now = y->year >= THIRTEEN_SINCE;
     int wanted = now ? 13 : 11;
-    int taken = 0;
+    int taken = days_taken(y);
     for (size_t i = 0; i < N_HOLIDAYS; i++) {
         const struct holiday *h = &HOLIDAYS[i];
         int want = now ? h->since : h->before;
@@ -67,9 +91,6 @@ static void check_statutory(const struct calendar_year *y, struct err *e)
             err_problem(e, SV("/days"), "holiday_missing", "缺少%s：应有%d天放假，只有%d天",
                         h->name, want, found);
     }
-    for (size_t i = 0; i < y->n_days; i++)
-        if (y->days[i].date != DATE_NONE)
-            taken += y->days[i].works ? -1 : !weekend(y->days[i].date);
     if (taken < wanted)
         err_problem(e, SV("/days"), "too_few_days",
                     "放假日减去调休上班日只有%d个工作日，法定应有%d天（周末的法定假日要补假）", taken,
@@ -122,7 +143,7 @@ static void check_balance(const struct calendar_year *y, const struct calendar *
     int work = 0;
     for (size_t i = 0; i < y->n_days; i++) {
         const struct calendar_day *d = &y->days[i];
-        if (d->date == DATE_NONE)
+        if (!counts(y, i))
             continue;
         work += d->works;
         off += !d->works && calendar_works(base, d->date);
