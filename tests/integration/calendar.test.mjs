@@ -178,6 +178,28 @@ for (const engine of ENGINES)
       assert.equal((await see(corrected)).correction.due_on, longer, 'the applicant relies on the later date');
     });
 
+    test('reading goes on while calendars are put in each other\'s place', async () => {
+      let going = true;
+      let reads = 0;
+      const allowed = [after2027(today(), 5), counter(...shipped.slice(0, 2), { days: [...NOTICE.days, { date: '2027-01-29', kind: 'off' }] })(today(), 5)];
+      const reader = async (one) => {
+        while (going) {
+          for (const i of (await one.get(`/api/v1/cases/${hbw.id}`)).items) assert.ok(allowed.includes(i.clock.due_on), i.clock.due_on);
+          await anybody.get('/api/v1/calendars/150302/2027');
+          reads++;
+        }
+      };
+      const readers = Promise.all(Array.from({ length: 6 }, () => reader(Object.assign(w.client(), { cookie: who.cookie, csrf: who.csrf }))));
+      for (let i = 0; i < 10; i++) {
+        const a = await post(admin, '150302/2027', `date,kind,name\n${i % 2 ? '' : '2027-01-29,off,示例\n'}`, { type: 'text/csv', source: '示例' });
+        assert.equal(a.status, 200, String(a.body));
+        assert.ok(a.json.moved >= 4, `each of them moves this region: ${a.json.moved}`);
+      }
+      going = false;
+      await readers;
+      assert.ok(reads > 10);
+    });
+
     test('the command line, beside a running server and on a stopped one', async () => {
       const dir = mkdtempSync(join(tmpdir(), 'yizheng-calendar-'));
       const extra = join(dir, 'extra.csv');
