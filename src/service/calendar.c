@@ -164,11 +164,10 @@ static int follow(struct app *app, struct look *x, struct err *e)
     return rc;
 }
 
-int calendar_refresh(struct app *app, int64_t now, struct err *e)
+static int refresh_locked(struct app *app, int64_t now, struct err *e)
 {
     struct calendars *cs = app->calendars;
     struct look x = { .arena = arena_new() };
-    pthread_mutex_lock(&cs->lock);
     int rc = db_peek(app->db, look_tx, &x, e);
     if (rc == 0 && x.version != calendars_now(app)->version)
         rc = follow(app, &x, e);
@@ -178,7 +177,25 @@ int calendar_refresh(struct app *app, int64_t now, struct err *e)
         rc = calendar_recompute(app, now, e);
         cs->settled = rc >= 0 || rc == ERR_CORRUPT;
     }
-    pthread_mutex_unlock(&cs->lock);
     arena_free(x.arena);
+    return rc;
+}
+
+int calendar_refresh(struct app *app, int64_t now, struct err *e)
+{
+    pthread_mutex_lock(&app->calendars->lock);
+    int rc = refresh_locked(app, now, e);
+    pthread_mutex_unlock(&app->calendars->lock);
+    return rc;
+}
+
+int calendar_steady(struct app *app, int (*run)(struct app *, int64_t, struct err *), int64_t now,
+                    struct err *e)
+{
+    pthread_mutex_lock(&app->calendars->lock);
+    int rc = refresh_locked(app, now, e);
+    if (rc >= 0 && app->calendars->settled)
+        rc = run(app, now, e);
+    pthread_mutex_unlock(&app->calendars->lock);
     return rc;
 }

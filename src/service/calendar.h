@@ -49,6 +49,11 @@ const struct calendar_day *calendar_mark_of(const struct calendar_set *s, struct
 
 /* The job of every node: see the file comment. */
 int calendar_refresh(struct app *app, int64_t now, struct err *e);
+/* Refresh, then run what acts by itself on the deadlines in the database, without an import of this
+ * node in between; not at all while they are not yet counted by the calendar in use: silence
+ * must not take effect on a day that has just become a holiday. What run gave, or 0. */
+int calendar_steady(struct app *app, int (*run)(struct app *, int64_t, struct err *), int64_t now,
+                    struct err *e);
 
 struct calendar_import {
     struct sv region; /* "" = nation */

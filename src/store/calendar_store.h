@@ -1,4 +1,4 @@
-/* calendar_store: imported holiday arrangements, and what a new arrangement changes. See store.h. */
+/* calendar_store: imported holiday arrangements, and what a new one changes. See store.h. */
 #ifndef YZ_STORE_CALENDAR_STORE_H
 #define YZ_STORE_CALENDAR_STORE_H
 

@@ -126,6 +126,12 @@ static int import_text(const char *region, struct sv text, const char *source)
     return calendar_import(app, &in, INT64_C(1795500000000), arena, &out, &err);
 }
 
+/* Holidays of a region, as a CSV of 2026 without its head. */
+static int import_rows(const char *region, const char *rows)
+{
+    return import_text(region, arena_printf_sv(arena, "date,kind,name\n%s", rows), "示例");
+}
+
 static void test_import_in_use_at_once(void **state)
 {
     (void)state;
@@ -154,8 +160,8 @@ static void test_city_and_district(void **state)
 {
     (void)state;
     struct sv from;
-    assert_int_equal(import_text("150300", SV("date,kind,name\n2026-03-10,off,市（示例）\n"), "示例"), 0);
-    assert_int_equal(import_text("150303", SV("date,kind,name\n2026-03-11,off,区（示例）\n"), "示例"), 0);
+    assert_int_equal(import_rows("150300", "2026-03-10,off,市（示例）\n"), 0);
+    assert_int_equal(import_rows("150303", "2026-03-11,off,区（示例）\n"), 0);
     static const struct { const char *region; bool tenth, eleventh; } ROWS[] = {
         { "", true, true }, { "150300", false, true }, { "150302", false, true },
         { "150303", false, false }, { "150304", false, true }, { "999999", true, true },
@@ -179,10 +185,12 @@ static void test_city_and_district(void **state)
                 assert_int_equal(m->works,
                                  calendar_works(app_calendar(app, sv_of(ROWS[i].region)), d));
         }
-    /* A district works no day that its city has off; importing again replaces, also with nothing. */
-    assert_int_equal(import_text("150303", SV("date,kind,name\n2026-03-10,work,区（示例）\n"), "示例"), ERR_INVALID);
+    /* No work where the city has a day off; importing again replaces, also with nothing. */
+    assert_int_equal(import_rows("150303", "2026-03-10,work,区（示例）\n"), ERR_INVALID);
     assert_true(test_has(&err, "/rows/2", "holiday_kept"));
-    assert_int_equal(import_text("150303", SV("{\"year\":2026,\"certainty\":\"published\",\"source\":\"示例\",\"days\":[]}"), ""), 0);
+    static const char NOTHING[] = "{\"year\":2026,\"certainty\":\"published\","
+                                  "\"source\":\"示例\",\"days\":[]}";
+    assert_int_equal(import_text("150303", sv_of(NOTHING), ""), 0);
     assert_true(calendar_works(app_calendar(app, SV("150303")), day("2026-03-11")));
     assert_false(calendar_works(app_calendar(app, SV("150303")), day("2026-03-10")));
 }
@@ -217,6 +225,16 @@ static int import_beside(struct db_conn *c, void *ctx, struct err *e)
     return rc == 0 ? meta_set(c, CALENDAR_VERSION, SV("7"), e) : rc;
 }
 
+static int runs;
+
+static int count_run(struct app *a, int64_t now, struct err *e)
+{
+    (void)a;
+    (void)now;
+    (void)e;
+    return ++runs;
+}
+
 static void test_noticed(void **state)
 {
     (void)state;
@@ -228,9 +246,13 @@ static void test_noticed(void **state)
     assert_int_equal(calendars_now(app)->version, 7);
     assert_false(calendar_works(app_calendar(app, SV("150304")), day("2026-03-10")));
     assert_false(app->calendars->settled); /* the importer counts, and may still be at it */
+    runs = 0;
+    assert_int_equal(calendar_steady(app, count_run, 1, &err), 0);
+    assert_int_equal(runs, 0); /* no silence by deadlines of yesterday's calendar */
     app->calendars->settle_at_us = 0;      /* it never came back */
     assert_int_equal(calendar_refresh(app, 1, &err), 0);
     assert_true(app->calendars->settled);
+    assert_int_equal(calendar_steady(app, count_run, 1, &err), 1);
     struct app_options o = { .data_dir = folder, .readers = 1 };
     app_close(app);
     app = app_open(&o, &err);
