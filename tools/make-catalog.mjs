@@ -415,6 +415,13 @@ function makeCatalog(f) {
   };
 }
 
+// By what a year was arranged; the facts know no number for the second.
+const NOTICES = {
+  2025: '国务院办公厅关于2025年部分节假日安排的通知（国办发明电〔2024〕12号）',
+  2026: '国务院办公厅关于2026年部分节假日安排的通知（2025年11月4日）',
+  2027: '全国年节及纪念日放假办法（只列法定放假日，2027年安排尚未载入）',
+};
+
 function writeCalendars(csv) {
   const [head, ...lines] = csv.trim().split(/\r?\n/);
   if (head !== 'date,kind,name,statutory,certainty') fail('holidays.csv', `不认识的表头“${head}”`);
@@ -424,7 +431,7 @@ function writeCalendars(csv) {
     const year = date.slice(0, 4);
     const state = { published: 'published', 'statutory-by-rule;arrangement-not-published': 'provisional' }[certainty];
     if (!state || !/^\d{4}-\d\d-\d\d$/.test(date) || !['off', 'work'].includes(kind)) fail('holidays.csv', `不认识的行“${line}”`);
-    if (!years.has(year)) years.set(year, { year: Number(year), certainty: state, days: [] });
+    if (!years.has(year)) years.set(year, { year: Number(year), certainty: state, source: NOTICES[year] ?? fail('holidays.csv', `${year} 年没有依据`), days: [] });
     if (years.get(year).certainty !== state) fail('holidays.csv', `${year} 年确定性不一致`);
     years.get(year).days.push({ date, kind, name });
   }

@@ -36,6 +36,9 @@ int cmd_serve(int argc, char **argv);
 int cmd_catalog_check(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_log_verify(int argc, char **argv);
+int cmd_calendar_import(int argc, char **argv);
+int cmd_calendar_list(int argc, char **argv);
+int cmd_calendar_show(int argc, char **argv);
 int cmd_user_add(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 

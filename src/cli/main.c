@@ -32,6 +32,15 @@ const struct command_line COMMANDS[] = {
                   "                 [--department CODE] [--region CODE] [--hall 大厅]\n"
                   "  新建工作人员账号（clerk、reviewer、bureau、admin）；密码从标准输入读取一行。\n",
       cmd_user_add },
+    { "calendar import", "yizheng calendar import --data DIR [--db URL] [--region CODE] [--year YEAR]\n"
+                         "                        [--source 通知名称和文号] FILE|-\n"
+                         "  载入一年的放假安排（JSON 或 CSV，见 docs/calendar.md），替换原有的这一年，\n"
+                         "  并重新计算未办结的期限。不写 --region 是全国；运行中的服务一秒内生效。\n",
+      cmd_calendar_import },
+    { "calendar list", "yizheng calendar list --data DIR [--db URL]\n"
+                       "  列出已有的年份：地区、是否已公布、依据。\n", cmd_calendar_list },
+    { "calendar show", "yizheng calendar show --data DIR [--db URL] [--region CODE] [YEAR]\n"
+                       "  列出一年的放假日和调休上班日（默认今年、全国）。\n", cmd_calendar_show },
     { "version", "yizheng version\n  打印程序版本和数据库结构版本。\n", cmd_version },
 };
 const size_t N_COMMANDS = sizeof COMMANDS / sizeof COMMANDS[0];

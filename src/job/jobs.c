@@ -11,6 +11,7 @@
 
 #include "service/account.h"
 #include "service/acts.h"
+#include "service/calendar.h"
 #include "service/ledger.h"
 #include "sys/clock.h"
 #include "sys/files.h"
@@ -96,12 +97,18 @@ static int run_purge(struct app *app, int64_t now, struct err *e)
     return account_purge(app, now, e);
 }
 
+static int run_clocks(struct app *app, int64_t now, struct err *e)
+{
+    return calendar_steady(app, clock_run, now, e);
+}
+
 static const struct kind {
     const char *name;
     int (*run)(struct app *app, int64_t now, struct err *e);
     int64_t period_ms;
 } KINDS[] = {
-    { "clocks", clock_run, 5000 },
+    { "calendar", calendar_refresh, 1000 },
+    { "clocks", run_clocks, 5000 },
     { "messages", run_messages, 1000 },
     { "tree_head", ledger_sign_head, 2000 },
     { "purge", run_purge, 3600000 },

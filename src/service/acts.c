@@ -131,7 +131,7 @@ static int follow_joint(struct app *app, struct db_conn *c, struct bundle *b, st
         int32_t due = item->due_on;
         item_set_clock(app, b, item);
         if (item->due_on != due)
-            rc = item_set_due(c, item->id, item->due_on, item->yellow_on, e);
+            rc = item_set_time(c, item, e);
     }
     return rc;
 }

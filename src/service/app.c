@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "service/calendar.h"
 #include "service/keys.h"
 #include "service/shipped.h"
 #include "sys/clock.h"
@@ -106,13 +107,13 @@ struct app *app_open(const struct app_options *o, struct err *e)
     app->upload_cap = INT64_C(50) * 1024 * 1024;
     if (o->public_url)
         app->public_url = arena_sv(app->arena, sv_of(o->public_url));
-    if (keys_load(app, e) != 0 || shipped_calendar(app, e) != 0)
+    if (keys_load(app, e) != 0)
         goto fail;
     struct sv url = app_db_url(o, app->arena);
     if (db_migrate(url, e) != 0)
         goto fail;
     app->db = db_open(url, STORE_SETS, STORE_N_SETS, o->readers, e);
-    if (!app->db || shipped_catalog(app, e) != 0)
+    if (!app->db || shipped_catalog(app, e) != 0 || calendars_open(app, e) != 0)
         goto fail;
     if (shipped_meta(app, SV("demo"), &demo, e) < 0)
         goto fail;
@@ -142,17 +143,12 @@ void app_close(struct app *app)
         catalog_free(s->catalog);
         free(s);
     }
+    calendars_close(app);
     sm2_free(app->key);
     pthread_mutex_destroy(&app->lock);
     sem_destroy(&app->hashing);
     arena_free(app->arena);
     free(app);
-}
-
-const struct calendar *app_calendar(const struct app *app, struct sv region)
-{
-    (void)region;
-    return &app->calendar;
 }
 
 /* ---- commands ---- */

@@ -1,7 +1,7 @@
 /* app: what every use case needs: the database, the keys, the calendar, the catalogues.
  *
  * One per process. Nothing here is state that another node could contradict: catalogues are
- * immutable per version, keys and calendar are read at start.
+ * immutable per version, keys are read at start, calendars follow the database within a second.
  */
 #ifndef YZ_SERVICE_APP_H
 #define YZ_SERVICE_APP_H
@@ -30,6 +30,7 @@ struct actor {
 };
 
 struct catalog_slot;
+struct calendars;
 
 struct app {
     struct arena *arena;
@@ -37,7 +38,7 @@ struct app {
     struct sv data_dir;
     struct sv public_url; /* "https://zwfw.example", no slash at the end */
     bool demo;
-    struct calendar calendar;
+    struct calendars *calendars; /* the snapshot in use: service/calendar.h */
     struct sm2_key *key; /* signs licences and tree heads */
     char key_id[17];
     struct sv key_pem;   /* public */
@@ -74,7 +75,8 @@ const struct catalog *app_catalog(struct app *app, struct db_conn *conn, struct 
                                   struct err *e);
 
 /* The working-day calendar of a region ("" = the nation's): extra holidays of the region (or of the
- * city it belongs to) on top of the State Council's. Borrowed; immutable. */
+ * city it belongs to) on top of the State Council's. Borrowed until app_close; immutable. An import
+ * puts another in its place (service/calendar.h): ask again for each request or transaction. */
 const struct calendar *app_calendar(const struct app *app, struct sv region);
 
 /* ---- one command ---- */

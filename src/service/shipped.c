@@ -8,37 +8,6 @@
 #include "sys/embed.h"
 #include "sys/files.h"
 
-static int read_year(struct app *app, const struct embed_file *f, struct err *e)
-{
-    json_t *doc = json_parse(sv_make((const char *)f->body, f->n), e);
-    const json_t *days = json_object_get(doc, "days");
-    json_t *day;
-    size_t i;
-    int rc = 0;
-    if (!doc)
-        return ERR_CONFIG;
-    json_array_foreach(days, i, day) {
-        int32_t date;
-        if (!date_parse(json_sv(day, "date"), &date) ||
-            !calendar_mark(&app->calendar, date, sv_is(json_sv(day, "kind"), "work")))
-            rc = err_set(e, ERR_CONFIG, "日历 %s 第 %zu 行日期不对", f->name, i + 1);
-    }
-    if (sv_is(json_sv(doc, "certainty"), "published"))
-        calendar_publish(&app->calendar, (int)json_i64(doc, "year", 0));
-    json_decref(doc);
-    return rc;
-}
-
-int shipped_calendar(struct app *app, struct err *e)
-{
-    int rc = 0;
-    calendar_init(&app->calendar, app->arena);
-    for (const struct embed_file *f = EMBED_FILES; rc == 0 && f->name; f++)
-        if (sv_starts(sv_of(f->name), SV("catalog/calendar/")))
-            rc = read_year(app, f, e);
-    return rc;
-}
-
 /* The shipped catalogue: the one embedded file named catalog/wuhai…. */
 static struct sv shipped_text(void)
 {

@@ -1,11 +1,9 @@
-/* shipped: catalogue and calendar carried inside the program, and the settings in the database. */
+/* shipped: the catalogue carried inside the program, and the settings in the database. */
 #ifndef YZ_SERVICE_SHIPPED_H
 #define YZ_SERVICE_SHIPPED_H
 
 #include "service/app.h"
 
-/* Every embedded calendar year into app->calendar. */
-int shipped_calendar(struct app *app, struct err *e);
 /* Make the shipped catalogue the current one unless the database already has a newer one, and
  * load the current one. */
 int shipped_catalog(struct app *app, struct err *e);

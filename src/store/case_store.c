@@ -28,7 +28,7 @@
 
 enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_DELETE, Q_LIST_OWNER, Q_LIST_HALL, Q_LIST_REGION,
        Q_LIST_CITY, Q_COUNT_OWNER, Q_COUNT_HALL, Q_COUNT_REGION, Q_COUNT_CITY, Q_FORM_PUT,
-       Q_FORM_FIND, Q_FORM_DELETE, Q_FILES_DELETE, Q_DRAFTS, Q_TOUCH, Q_SCAN };
+       Q_FORM_FIND, Q_FORM_DELETE, Q_FILES_DELETE, Q_DRAFTS, Q_TOUCH, Q_SCAN, Q_SET_JOINT };
 
 static struct db_query CASE_QUERIES[] = {
     [Q_INSERT] = { "case_insert",
@@ -69,6 +69,10 @@ static struct db_query CASE_QUERIES[] = {
                                         "WHERE applicant_id = $1 AND state = 'draft'", 0 },
     [Q_SCAN] = { "case_scan", "SELECT " CASE_COLS " FROM licensing_case WHERE id > $1 "
                               "AND submitted_at IS NOT NULL ORDER BY id LIMIT $2", 0 },
+    [Q_SET_JOINT] = { "case_set_joint",
+                      "UPDATE licensing_case SET joint_used = $1, days_ours = $2, "
+                      "days_applicant = $3, days_special = $4, joint_due_on = $5 "
+                      "WHERE id = $6", 0 },
     [Q_TOUCH] = { "case_touch_files", "UPDATE licensing_case SET files_rev = files_rev + 1 "
                                       "WHERE id = $1", 0 },
     [Q_FORM_DELETE] = { "form_delete", "DELETE FROM case_form WHERE case_id = $1", 0 },
@@ -148,6 +152,16 @@ int case_update(struct db_conn *c, const struct case_row *x, struct err *e)
                 arg_date(x->joint_due_on), arg_date(x->licence_delivered_on), DB_I(x->id),
                 DB_I(x->version - 1)),
         e);
+}
+
+int case_set_joint(struct db_conn *c, const struct case_row *x, struct err *e)
+{
+    return exec_one(c, &CASE_QUERIES[Q_SET_JOINT],
+                    DB_ARGS(DB_I(x->joint.used), DB_I(x->joint.spent[HOLDER_OURS]),
+                            DB_I(x->joint.spent[HOLDER_APPLICANT]),
+                            DB_I(x->joint.spent[HOLDER_SPECIAL]), arg_date(x->joint_due_on),
+                            DB_I(x->id)),
+                    e);
 }
 
 int case_count_drafts(struct db_conn *c, int64_t applicant_id, int64_t *n, struct err *e)

@@ -98,8 +98,10 @@ int item_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
 int item_list_overdue(struct db_conn *c, enum item_state state, int32_t today, int64_t limit,
                       struct arena *a, struct item_row **out, size_t *n, struct err *e);
 
-/* The clock's dates alone, without a new version: they follow from the calendar and from siblings. */
-int item_set_due(struct db_conn *c, int64_t id, int32_t due_on, int32_t yellow_on, struct err *e);
+/* The clock's numbers and dates alone: they follow from the calendar and from siblings. No act, so
+ * the version, by which people find out that somebody else has acted, stays. */
+int item_set_time(struct db_conn *c, const struct item_row *row, struct err *e);
+int case_set_joint(struct db_conn *c, const struct case_row *row, struct err *e);
 /* Items to be warned about on a day: yellow and not told yet, or passed and only warned. */
 int item_list_warn(struct db_conn *c, int32_t today, int64_t limit, struct arena *a,
                    struct item_row **out, size_t *n, struct err *e);

@@ -3,7 +3,7 @@
 #include "store/item_row.h"
 #include "store/sets.h"
 
-enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_CASE, Q_OVERDUE, Q_SCAN, Q_SET_DUE, Q_WARN, Q_WARNED };
+enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_CASE, Q_OVERDUE, Q_SCAN, Q_SET_TIME, Q_WARN, Q_WARNED };
 
 static struct db_query ITEM_QUERIES[] = {
     [Q_INSERT] = { "item_insert",
@@ -31,8 +31,9 @@ static struct db_query ITEM_QUERIES[] = {
     [Q_OVERDUE] = { "item_overdue", "SELECT " ITEM_COLS " FROM item i WHERE i.state = $1 "
                                     "AND i.due_on IS NOT NULL AND i.due_on < $2 "
                                     "ORDER BY i.due_on, i.id LIMIT $3", 0 },
-    [Q_SET_DUE] = { "item_set_due",
-                    "UPDATE item SET due_on = $1, yellow_on = $2 WHERE id = $3", 0 },
+    [Q_SET_TIME] = { "item_set_time",
+                     "UPDATE item SET due_on = $1, yellow_on = $2, clock_used = $3, "
+                     "days_ours = $4, days_applicant = $5, days_special = $6 WHERE id = $7", 0 },
     [Q_WARN] = { "item_to_warn", "SELECT " ITEM_COLS " FROM item i WHERE "
                                  "(i.warned = 0 AND i.yellow_on IS NOT NULL AND i.yellow_on <= $1) "
                                  "OR (i.warned < 2 AND i.due_on IS NOT NULL AND i.due_on < $1) "
@@ -162,10 +163,14 @@ struct item_row item_blank(void)
     };
 }
 
-int item_set_due(struct db_conn *c, int64_t id, int32_t due_on, int32_t yellow_on, struct err *e)
+int item_set_time(struct db_conn *c, const struct item_row *x, struct err *e)
 {
-    return exec_one(c, &ITEM_QUERIES[Q_SET_DUE],
-                    DB_ARGS(arg_date(due_on), arg_date(yellow_on), DB_I(id)), e);
+    return exec_one(c, &ITEM_QUERIES[Q_SET_TIME],
+                    DB_ARGS(arg_date(x->due_on), arg_date(x->yellow_on), DB_I(x->timer.used),
+                            DB_I(x->timer.spent[HOLDER_OURS]),
+                            DB_I(x->timer.spent[HOLDER_APPLICANT]),
+                            DB_I(x->timer.spent[HOLDER_SPECIAL]), DB_I(x->id)),
+                    e);
 }
 
 int item_list_warn(struct db_conn *c, int32_t today, int64_t limit, struct arena *a,

@@ -10,7 +10,7 @@ import { demoPlace, startServer } from './lib/server.mjs';
 import { sql } from './lib/database.mjs';
 import { TWO, World } from './lib/world.mjs';
 
-const COMMANDS = ['init', 'serve', 'catalog check', 'verify', 'log verify', 'user add', 'version'];
+const COMMANDS = ['init', 'serve', 'catalog check', 'verify', 'log verify', 'user add', 'calendar import', 'calendar list', 'calendar show', 'version'];
 const OK = 0, NO = 1, USAGE = 2, ENVIRONMENT = 3;
 let base, demo, licence, pub;
 
@@ -50,7 +50,7 @@ test('--help everywhere: on standard output, exit 0, in Chinese', () => {
 
 test('wrong use: usage on standard error, exit 2', () => {
   const wrong = [[], ['frobnicate'], ['init'], ['init', '--nope'], ['init', '--data'], ['serve'], ['serve', '--data', base], ['serve', '--data', base, '--listen', 'x'], ['serve', '--data', base, '--listen', '127.0.0.1:99999'],
-    ['serve', '--data', base, '--listen', '127.0.0.1:0', '--workers', '0'], ['serve', '--data', base, '--listen', '127.0.0.1:0', '--log-level', 'loud'], ['catalog'], ['catalog', 'check'], ['catalog', 'check', 'a', 'b'], ['verify'], ['verify', 'text'], ['verify', '--key', pub], ['log'], ['log', 'verify'], ['user'], ['user', 'add'], ['version', 'x']];
+    ['serve', '--data', base, '--listen', '127.0.0.1:0', '--workers', '0'], ['serve', '--data', base, '--listen', '127.0.0.1:0', '--log-level', 'loud'], ['catalog'], ['catalog', 'check'], ['catalog', 'check', 'a', 'b'], ['verify'], ['verify', 'text'], ['verify', '--key', pub], ['log'], ['log', 'verify'], ['user'], ['user', 'add'], ['calendar'], ['calendar', 'import', '--data', base], ['calendar', 'import', 'x'], ['calendar', 'list'], ['calendar', 'show', '--data', base, 'x'], ['version', 'x']];
   for (const args of wrong) {
     const r = yizheng(args, { input: '' });
     expect(r, USAGE);

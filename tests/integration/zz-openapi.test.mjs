@@ -41,9 +41,10 @@ test('operation ids are unique, and every operation describes its refusals', () 
 test('a walk through every operation: each answers as described', async () => {
   const anybody = w.client();
   const who = await w.applicant();
-  for (const path of ['/healthz', '/readyz', '/metrics', '/api/v1/regions', '/api/v1/industries', '/api/v1/industries/I03', '/api/v1/windows?region=150302', '/api/v1/keys', '/api/v1/ledger/head', '/api/v1/ledger/proof?seq=3', '/api/v1/session', '/v']) await anybody.get(path);
+  for (const path of ['/healthz', '/readyz', '/metrics', '/api/v1/regions', '/api/v1/industries', '/api/v1/industries/I03', '/api/v1/windows?region=150302', '/api/v1/calendars', '/api/v1/calendars/150302/2026', '/api/v1/keys', '/api/v1/ledger/head', '/api/v1/ledger/proof?seq=3', '/api/v1/session', '/v']) await anybody.get(path);
   await anybody.post('/api/v1/industries/I03/guide', { region: TWO.region, answers: TWO.answers });
   await anybody.post('/api/v1/industries/I03/notice', { region: TWO.region, answers: TWO.answers });
+  await (await w.officer('admin')).post('/api/v1/calendars/150302/2026', { year: 2026, certainty: 'published', source: '示例', days: [] });
   const draft = await w.create(who, TWO);
   const changed = await who.ok('PUT', `/api/v1/cases/${draft.id}/answers`, { json: { region: '150303', answers: TWO.answers }, match: draft.version });
   const form = await w.fillForm(who, draft.id);

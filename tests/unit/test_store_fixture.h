@@ -126,7 +126,10 @@ static const char CLEAR[] =
     "DELETE FROM attachment; DELETE FROM correction; DELETE FROM correction_entry; "
     "DELETE FROM permit; DELETE FROM licence; DELETE FROM ledger; DELETE FROM ledger_head; "
     "DELETE FROM ledger_node; DELETE FROM tree_head; DELETE FROM idempotency; "
-    "DELETE FROM counter;";
+    "DELETE FROM counter; DELETE FROM calendar_year; DELETE FROM calendar_day; "
+    "DELETE FROM clock_event; DELETE FROM special; DELETE FROM hearing; DELETE FROM extension; "
+    "DELETE FROM visit; DELETE FROM visit_part; DELETE FROM visit_photo; "
+    "DELETE FROM commitment; DELETE FROM delivery; DELETE FROM ban; DELETE FROM form_version;";
 
 UNUSED static int test_setup(void **state)
 {

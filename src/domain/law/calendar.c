@@ -36,6 +36,13 @@ void calendar_publish(struct calendar *c, int year)
         c->published[year - CALENDAR_FIRST] = true;
 }
 
+bool calendar_holiday(const struct calendar *c, int32_t date)
+{
+    struct civil civil;
+    const unsigned char *mark = slot(c, date, &civil);
+    return mark && *mark == OFF;
+}
+
 bool calendar_works(const struct calendar *c, int32_t date)
 {
     struct civil civil;

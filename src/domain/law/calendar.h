@@ -24,6 +24,8 @@ void calendar_init(struct calendar *c, struct arena *a);
 bool calendar_mark(struct calendar *c, int32_t date, bool works);
 /* The year's notice is complete (published). */
 void calendar_publish(struct calendar *c, int year);
+/* Off by a notice, not merely because it is a Saturday or Sunday. */
+bool calendar_holiday(const struct calendar *c, int32_t date);
 
 bool calendar_works(const struct calendar *c, int32_t date);
 bool calendar_published(const struct calendar *c, int32_t date);
