@@ -6,7 +6,11 @@ import { startServer } from './lib/server.mjs';
 import { assertProblem, newKey } from './lib/client.mjs';
 import { loginOf, TWO, World } from './lib/world.mjs';
 
-const ROUNDS = Number(process.env.YZ_RACES ?? 200);
+const ROUNDS = Number(process.env.YZ_RACES ?? 1000);
+
+/* Accepted, stopped and resumed again and again, denied: every act raced for. */
+const STOP = [['open_special', { kind: 'testing', reason: '示例：检测', days: 5 }], ['close_special', { result: '示例：合格' }]];
+const LIFE = [['accept', {}], ...Array.from({ length: 8 }, () => STOP).flat(), ['deny', { reason: '示例：不符合条件', basis: '示例：设立条件' }]];
 
 for (const engine of ENGINES)
   describe(`races on ${engine}`, () => {
@@ -29,9 +33,9 @@ for (const engine of ENGINES)
         for (const item of c.items) {
           const login = loginOf(item.department.code);
           const officers = await Promise.all([w.officer(login), w.officer(`${login}-2`)]);
-          for (const act of ['accept', 'grant']) {
+          for (const [act, json] of LIFE) {
             const { version } = await officers[0].get(`/api/v1/items/${item.id}`);
-            const both = await Promise.all(officers.map((o) => o.call('POST', `/api/v1/items/${item.id}/acts/${act}`, { json: {}, match: version, key: true })));
+            const both = await Promise.all(officers.map((o) => o.call('POST', `/api/v1/items/${item.id}/acts/${act}`, { json, match: version, key: true })));
             assert.deepEqual(both.map((a) => a.status).sort(), [200, 412]);
             const lost = assertProblem(both.find((a) => a.status === 412), 412, 'changed_meanwhile');
             assert.ok(lost.changes.some((t) => t.act === act), 'the loser learns of the winner\'s act');

@@ -42,6 +42,10 @@ export class Client {
 
   /** json: sent as such. match: version for If-Match. key: true = a new Idempotency-Key. */
   async call(method, path, { json, body, match, key, headers = {}, describe = true } = {}) {
+    if (this.lasting && this.since !== undefined && this.server.now() - this.since > 11 * 3600e3) {
+      this.since = undefined;
+      await this.renew();
+    }
     const h = { ...headers };
     if (this.cookie && !('Cookie' in h)) h.Cookie = this.cookie;
     if (method !== 'GET' && this.csrf && !('X-CSRF-Token' in h)) h['X-CSRF-Token'] = this.csrf;
@@ -79,8 +83,14 @@ export class Client {
 
   /** Sign in with a phone and a fresh code; the account is made when new. */
   async applicant(phone, name = '示例申请人') {
+    Object.assign(this, { phone, name });
     const sent = await this.post('/api/v1/codes', { phone });
     return this.#signedIn(await this.post('/api/v1/session/applicant', { phone, code: sent.demo_code, name }));
+  }
+
+  /** Sign in again after the clock was moved past the session's end. */
+  renew() {
+    return this.login ? this.officer(this.login) : this.applicant(this.phone, this.name);
   }
 
   async officer(login, password = 'yizheng-demo') {
@@ -90,6 +100,7 @@ export class Client {
 
   #signedIn(session) {
     this.csrf = session.csrf;
+    this.since = this.server.now();
     this.user = session.user;
     return this;
   }

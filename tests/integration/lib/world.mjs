@@ -1,6 +1,7 @@
 // What people do with the platform, step by step over HTTP: open, fill, attach, submit, decide, issue.
 import assert from 'node:assert/strict';
 import { Client } from './client.mjs';
+import { addWorking, dateOf, works } from './calendar.mjs';
 import { fill } from './form.mjs';
 import { pdf } from './files.mjs';
 import { phone } from './ids.mjs';
@@ -24,6 +25,7 @@ export class World {
 
   client(options) {
     const c = new Client(this.server, options);
+    c.lasting = true;
     this.clients.push(c);
     return c;
   }
@@ -115,11 +117,15 @@ export class World {
     return (await this.reviewer(item)).get(`/api/v1/items/${item.id}`);
   }
 
-  /** Accept and grant; a filing is done on acceptance. */
+  /** Accept and grant; a filing is done on acceptance. What must be inspected or heard before is. */
   async grant(item, body = {}) {
     let now = await this.item(item);
-    if (now.state === 'received') now = await this.act(item, 'accept', now.allowed.includes('grant') ? {} : body);
-    if (now.state === 'accepted') now = await this.act(item, 'grant', body);
+    if (now.state === 'received') now = await this.act(item, 'accept', now.permit.kind === 'filing' ? body : {});
+    if (now.state === 'accepted') {
+      if (now.hearing_required && now.hearing !== 'held') await this.hear(item);
+      if (['required', 'rectify'].includes(now.inspection)) await this.inspect(item);
+      now = await this.act(item, 'grant', body);
+    }
     assert.equal(now.state, 'granted');
     return now;
   }
@@ -128,6 +134,73 @@ export class World {
     const out = [];
     for (const item of c.items) out.push(await this.grant(item));
     return out;
+  }
+
+  /** The case as its bureau sees it. */
+  async seen(item) {
+    const region = item.region.code;
+    return (await this.bureau(region)).get(`/api/v1/cases/${item.case_id}`);
+  }
+
+  /** Today, or the next working day: then the server's clock is moved there. */
+  async workday() {
+    const today = dateOf(this.server.now());
+    const day = works(today) ? today : addWorking(today, 1);
+    while (dateOf(this.server.now()) < day) this.server.advance({ days: 1 });
+    return day;
+  }
+
+  /** Propose a visit for the case of an item and let every department agree to it. */
+  async planVisit(item, more = {}) {
+    let c = await this.seen(item);
+    for (const one of c.items) if (one.state === 'received' && one.inspection !== 'none') await this.act(one, 'accept');
+    const bureau = await this.bureau(item.region.code);
+    const on = more.on ?? (await this.workday());
+    let visit = await bureau.post(`/api/v1/cases/${item.case_id}/visits`, { time: '上午9:30', place: '示例：经营场所', ...more, on }, { key: true });
+    const departments = new Set(visit.parts.map((p) => p.department.code));
+    for (const code of departments) visit = await this.agree(visit, code);
+    return visit;
+  }
+
+  /** Two officers of a department agree. */
+  async agree(visit, code) {
+    const login = loginOf(code);
+    const one = await this.officer(login);
+    const names = (await one.get('/api/v1/colleagues')).items;
+    return one.ok('POST', `/api/v1/visits/${visit.id}/acts/agree`, { json: { officer_a: names[0].id, officer_b: names[1].id }, match: (await one.get(`/api/v1/visits/${visit.id}`)).version, key: true });
+  }
+
+  /** What an officer writes down, all alike. */
+  checks(part, result = 'pass') {
+    return Object.fromEntries(part.checklist.map((k) => [k.code, { result, note: result === 'fail' ? '示例：不符合' : '' }]));
+  }
+
+  /** One officer writes down, the other confirms. */
+  async record(visit, part, body = {}) {
+    const login = loginOf(part.department.code);
+    const one = await this.officer(login);
+    const mine = (await one.get(`/api/v1/visits/${visit.id}`)).parts.find((p) => p.item_id === part.item_id);
+    const post = (who, act, json, match) => who.ok('POST', `/api/v1/items/${part.item_id}/acts/${act}`, { json, match, key: true });
+    await post(one, 'inspect', { checks: this.checks(mine), result: 'pass', ...body }, mine.version);
+    return post(await this.officer(`${login}-2`), 'countersign', {}, mine.version + 1);
+  }
+
+  /** The whole joint inspection of the item's case. */
+  async inspect(item, body = {}) {
+    const visit = await this.planVisit(item);
+    for (const part of visit.parts) await this.record(visit, part, body);
+    return visit;
+  }
+
+  /** The hearing that a permit must have, announced and held in time. */
+  async hear(item) {
+    const chair = '示例·听证主持人';
+    await this.act(item, 'tell_hearing', { reason: '依法应当举行听证', applicant_only: true });
+    await this.act(item, 'ask_hearing', { asked_by: '依职权' });
+    const on = addWorking(dateOf(this.server.now()), 8);
+    await this.act(item, 'notify_hearing', { on, time: '上午9:00', place: '示例：听证室', chair });
+    while (dateOf(this.server.now()) < on) this.server.advance({ days: 1 });
+    return this.act(item, 'hold_hearing', { minutes: '各方到场，没有异议。' });
   }
 
   async issue(c, { by, key = true, match } = {}) {
