@@ -133,7 +133,13 @@ int check_case(struct request *rq, struct response *rs, struct err *e)
         draft_check(app_of(rq), &b, v.today, &found);
         json_put_bool(o, "ok", found.n_problems == 0);
         json_put(o, "problems", problems_json(&found));
-        rc = api_json(rq, rs, 200, o);
+        json_t *warnings = json_array();
+        rc = ban_warnings(app_of(rq), &b, v.today, rq->arena, warnings, e);
+        json_put(o, "warnings", warnings);
+        if (rc != 0)
+            json_decref(o);
+        else
+            rc = api_json(rq, rs, 200, o);
     }
     bundle_done(&b);
     return rc;

@@ -495,3 +495,30 @@ int draft_detach(struct app *app, const struct command *cmd, int64_t case_id, in
     arena_free(a);
     return rc;
 }
+
+/* ---- bans (P33) ---- */
+
+struct ban_ctx { struct sv uscc; int32_t today; struct arena *arena; struct ban_row *list;
+                 size_t n; };
+
+static int read_bans(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct ban_ctx *x = ctx;
+    return ban_list(c, x->uscc, x->today, x->arena, &x->list, &x->n, e);
+}
+
+int ban_warnings(struct app *app, const struct bundle *b, int32_t today, struct arena *a,
+                 json_t *list, struct err *e)
+{
+    struct ban_ctx x = { .uscc = bundle_value(b, F_USCC), .today = today, .arena = a };
+    char until[32];
+    int rc = x.uscc.n ? db_peek(app->db, read_bans, &x, e) : 0;
+    for (size_t k = 0; rc == 0 && k < x.n; k++)
+        for (size_t i = 0; i < b->n_types; i++)
+            if (sv_eq(b->types[i]->code, x.list[k].permit) && x.list[k].from <= today)
+                json_push_sv(list, arena_printf_sv(
+                    a, "%s：因此前的申请有隐瞒或虚假情况，依%s，%s前不得再次申请，提交后该事项将不予受理。",
+                    b->types[i]->name.p, x.list[k].article.p,
+                    date_chinese(x.list[k].until, until)));
+    return rc;
+}

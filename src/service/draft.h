@@ -24,6 +24,10 @@ int draft_delete(struct app *app, const struct command *cmd, int64_t case_id, st
  * and files, resolved. 0 or ERR_INVALID. */
 int draft_check(const struct app *app, struct bundle *b, int32_t today, struct err *e);
 
+/* P33: sentences about permits that the holder may not apply for now (art. 78, 79), into list. */
+int ban_warnings(struct app *app, const struct bundle *b, int32_t today, struct arena *a,
+                 json_t *list, struct err *e);
+
 struct new_file { struct sv material, name; struct sm3_hash hash; int64_t size;
                   const char *media_type; };
 /* Asked before a file is kept: may this person add this material now? */

@@ -7,7 +7,7 @@
     " AND ($2 = '' OR i.state = $2) AND ($3 = '' OR i.permit = $3) "                         \
     "AND ($4 = '' OR " MATCHES("k.number", "$4") " OR " MATCHES("k.holder_name", "$4") ") "  \
     "AND ($5 = '' OR k.hall = $5) "                                                          \
-    "AND ($6 = 0 OR i.officer_id = $6 OR ($6 = -1 AND i.officer_id IS NULL)) "               \
+    "AND (i.officer_id = $6 OR $6 = 0 OR ($6 = -1 AND i.officer_id IS NULL)) "               \
     "AND ($7 = '' OR i.inspection = $7) "                                                    \
     "AND ($8 = 0 OR (i.delivered_on IS NULL AND i.state IN ('granted', 'denied'))) "
 #define QUEUE_PAGE                                                                           \

@@ -41,7 +41,7 @@ static struct db_query VISIT_QUERIES[] = {
                        "AND ($4 = '' OR k.region = $4) AND ($5 = '' OR k.hall = $5) "
                        "AND ($6 = '' OR EXISTS (SELECT 1 FROM visit_part p WHERE "
                        "p.visit_id = v.id AND p.department = $6 "
-                       "AND ($7 = 0 OR p.officer_a = $7 OR p.officer_b = $7))) "
+                       "AND (p.officer_a = $7 OR p.officer_b = $7 OR $7 = 0))) "
                        "AND v.id > $8 ORDER BY v.id LIMIT $9", 0 },
     [Q_P_INSERT] = { "part_insert",
                      "INSERT INTO visit_part (id, visit_id, case_id, item_id, version, "

@@ -24,7 +24,10 @@ async function work(w, who, known, stop) {
       for (const item of c.items) {
         const accepted = await w.act(item, 'accept');
         seen('item', item.id, { rank: 1, state: accepted.state });
-        const granted = accepted.state === 'granted' ? accepted : await w.act(item, 'grant');
+      }
+      await w.inspect(c.items[0]);
+      for (const item of c.items) {
+        const granted = await w.act(item, 'grant');
         seen('item', item.id, { rank: 2, state: granted.state, number: granted.decision.number });
       }
       const issued = await w.issue(c);

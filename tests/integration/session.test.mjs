@@ -85,6 +85,7 @@ test('CSRF: every unsafe call needs the token of its own session', async () => {
 
 test('a session ends after twelve hours', async () => {
   const who = await w.applicant();
+  who.lasting = false;
   const offset = server.offset ?? 0;
   server.setOffset(offset + 12 * 3600e3 - 60e3);
   assert.equal((await who.call('GET', '/api/v1/cases')).status, 200);

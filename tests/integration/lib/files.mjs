@@ -24,7 +24,14 @@ export function pdf(text = 'sample') {
 
 export const png = () => Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
-export const jpeg = () => Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/yQALCAABAAEBAREA/8wABgAQEAX/2gAIAQEAAD8A0s8g/9k=', 'base64');
+const JPEG = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/yQALCAABAAEBAREA/8wABgAQEAX/2gAIAQEAAD8A0s8g/9k=', 'base64');
+/** One pixel; a text makes it another file (as a comment segment). */
+export function jpeg(text = '') {
+  const note = Buffer.from(text, 'utf8');
+  const size = Buffer.alloc(2);
+  size.writeUInt16BE(note.length + 2);
+  return text ? Buffer.concat([JPEG.subarray(0, 2), Buffer.from([0xff, 0xfe]), size, note, JPEG.subarray(2)]) : JPEG;
+}
 
 function crc32(bytes) {
   let crc = -1;
