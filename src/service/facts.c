@@ -91,7 +91,7 @@ static uint64_t clock_facts(const struct bundle *b, const struct item_row *i, in
     bool overdue = sent && today > b->correction.due_on;
     return fact_if(i->state == ITEM_RECEIVED && i->due_on != DATE_NONE && today > i->due_on,
                    FACT_SILENCE_PASSED) |
-           fact_if(sent, FACT_NOTICE_SENT) | fact_if(overdue, FACT_ANSWER_OVERDUE) |
+           fact_if(sent, FACT_NOTICE_SENT) | fact_if(!sent, FACT_NO_NOTICE_OUT) | fact_if(overdue, FACT_ANSWER_OVERDUE) |
            fact_if(!overdue, FACT_ANSWER_IN_TIME) |
            fact_if(i->special_id == 0, FACT_CLOCK_RUNNING) |
            fact_if(i->special_id != 0, FACT_SPECIAL_OPEN) |

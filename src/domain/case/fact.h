@@ -22,6 +22,7 @@
     X(HAS_ORGAN, REFUSED, NULL, "请告知应向哪个机关申请（或注明无需许可）")                      \
     X(HAS_ENTRIES, REFUSED, NULL, "请列明需要补正的全部内容")                                    \
     X(ENTRIES_NEW, REFUSED, NULL, "首次补正时就能提出的内容，不得再次要求补正")                  \
+    X(NO_NOTICE_OUT, REFUSED, NULL, "补正通知已经发出，请等申请人答复后再提出")                  \
     X(NOTICE_SENT, REFUSED, NULL, "补正通知书还没有发出")                                        \
     X(ANSWER_IN_TIME, REFUSED, "P7", "补正期限已经届满")                                         \
     X(ANSWER_OVERDUE, REFUSED, NULL, "补正期限还没有届满")                                       \
