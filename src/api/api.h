@@ -153,5 +153,9 @@ HANDLER(get_licence);
 HANDLER(get_licence_document);
 HANDLER(get_licence_qr);
 HANDLER(list_messages);
+HANDLER(read_message);
+HANDLER(read_all_messages);
+HANDLER(list_dispatches);
+HANDLER(retry_dispatch);
 
 #endif

@@ -105,7 +105,9 @@ struct app *app_open(const struct app_options *o, struct err *e)
     app->upload_cap = INT64_C(50) * 1024 * 1024;
     if (o->public_url)
         app->public_url = arena_sv(app->arena, sv_of(o->public_url));
-    if (keys_load(app, e) != 0 || shipped_calendar(app, e) != 0)
+    if (keys_load(app, e) != 0 || shipped_calendar(app, e) != 0 || shipped_notices(app, e) != 0)
+        goto fail;
+    if (gateways_load(app->data_dir, app->arena, &app->gateways, e) != 0)
         goto fail;
     struct sv url = app_db_url(o, app->arena);
     if (db_migrate(url, e) != 0)
@@ -207,9 +209,13 @@ int notify(struct db_conn *c, const struct case_row *row, int64_t now, const cha
 {
     struct message_row m = {
         .id = id_next(), .user_id = row->applicant_id, .case_id = row->id, .created_at = now,
-        .phone = row->applicant_phone, .title = sv_of(title), .body = body,
+        .title = sv_of(title), .body = body,
     };
-    return message_insert(c, &m, e);
+    struct dispatch_row d = { .id = id_next(), .message_id = m.id, .channel = SV("sms"),
+                              .address = row->applicant_phone, .next_at = now,
+                              .created_at = now };
+    int rc = message_insert(c, &m, e);
+    return rc < 0 || d.address.n == 0 ? (rc < 0 ? rc : 0) : dispatch_insert(c, &d, e);
 }
 
 static struct sv mask(struct arena *a, struct sv s, size_t head, size_t tail)

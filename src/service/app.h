@@ -11,8 +11,11 @@
 
 #include "domain/catalog/form.h"
 #include "domain/law/clock.h"
+#include "service/gateway.h"
+#include "service/template.h"
 #include "store/case_store.h"
 #include "store/licence_store.h"
+#include "store/notice_store.h"
 
 enum role { ROLE_NONE, ROLE_APPLICANT, ROLE_CLERK, ROLE_REVIEWER, ROLE_BUREAU, ROLE_ADMIN, ROLES };
 const char *role_key(enum role r);
@@ -35,6 +38,8 @@ struct app {
     struct sv public_url; /* "https://zwfw.example", no slash at the end */
     bool demo;
     struct calendar calendar;
+    struct notices notices;   /* what people are told */
+    struct gateways gateways; /* and by which way */
     struct sm2_key *key; /* signs licences and tree heads */
     char key_id[17];
     struct sv key_pem;   /* public */
@@ -93,7 +98,8 @@ int command_match(const struct command *cmd, int64_t version, struct err *e);
 /* Does an officer's region (a district, or the city) include this region? */
 bool region_covers(const struct catalog *c, struct sv officer_region, struct sv region);
 
-/* Tell a person: in-app (user 0 = only the phone) and by the outbox. */
+/* Tell the applicant of a case with given words: in the list (user 0 = only by phone) and by SMS. New
+ * code uses the templates of service/notify.h. */
 int notify(struct db_conn *c, const struct case_row *row, int64_t now, const char *title,
            struct sv body, struct err *e);
 

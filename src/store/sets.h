@@ -5,7 +5,7 @@
 #include "store/store.h"
 
 extern const struct db_query_set META_SET, USER_SET, WORK_SET, CASE_SET, ITEM_SET, REVIEW_SET,
-    LICENCE_SET, LEDGER_SET;
+    LICENCE_SET, LEDGER_SET, NOTICE_SET;
 
 #define QUERY_SET(queries) { (queries), sizeof(queries) / sizeof((queries)[0]) }
 

@@ -3,6 +3,7 @@
 
 const struct db_query_set *const STORE_SETS[] = {
     &META_SET, &USER_SET, &WORK_SET, &CASE_SET, &ITEM_SET, &REVIEW_SET, &LICENCE_SET, &LEDGER_SET,
+    &NOTICE_SET,
 };
 const size_t STORE_N_SETS = sizeof STORE_SETS / sizeof STORE_SETS[0];
 
