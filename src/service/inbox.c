@@ -61,3 +61,15 @@ int outbox_counts(struct app *app, int64_t now, struct arena *a, struct dispatch
     *n = x.n;
     return rc;
 }
+
+static int drop_tx(struct db_conn *c, void *ctx, struct err *e)
+{
+    (void)ctx;
+    return dispatch_drop_queued(c, e);
+}
+
+int outbox_drop(struct app *app, struct err *e)
+{
+    int rc = db_write(app->db, drop_tx, NULL, e);
+    return rc < 0 ? rc : 0;
+}

@@ -7,8 +7,8 @@
 #define UNDONE "state IN ('" DISPATCH_QUEUED "', '" DISPATCH_LEASED "')"
 
 enum { Q_M_INSERT, Q_M_USER, Q_M_UNREAD, Q_M_READ, Q_M_READ_ALL, Q_M_PURGE, Q_D_PURGE, Q_D_INSERT,
-       Q_D_ANY, Q_D_DUE, Q_D_LEASE, Q_D_SENT, Q_D_MISSED, Q_D_RETRY, Q_D_LIST, Q_D_UNSENT,
-       Q_D_SENT_COUNT };
+       Q_D_ANY, Q_D_DUE, Q_D_LEASE, Q_D_SENT, Q_D_MISSED, Q_D_RETRY, Q_D_DROP, Q_D_LIST,
+       Q_D_UNSENT, Q_D_SENT_COUNT };
 
 static struct db_query NOTICE_QUERIES[] = {
     [Q_M_INSERT] = { "message_insert",
@@ -62,6 +62,8 @@ static struct db_query NOTICE_QUERIES[] = {
     [Q_D_RETRY] = { "dispatch_retry",
                     "UPDATE dispatch SET state = '" DISPATCH_QUEUED "', next_at = $1, attempts = 0 "
                     "WHERE id = $2 AND state = '" DISPATCH_FAILED "'", 0 },
+    [Q_D_DROP] = { "dispatch_drop",
+                   "DELETE FROM dispatch WHERE state = '" DISPATCH_QUEUED "'", 0 },
     [Q_D_LIST] = { "dispatch_list",
                    "SELECT d.id, d.message_id, d.channel, d.address, d.state, d.attempts, d.next_at, "
                    "d.expires_at, d.created_at, d.sent_at, d.last_error, m.template, m.title, '' "
@@ -201,6 +203,11 @@ int dispatch_missed(struct db_conn *c, int64_t id, struct sv who, int64_t next_a
 int dispatch_retry(struct db_conn *c, int64_t id, int64_t now, struct err *e)
 {
     return db_exec(c, &NOTICE_QUERIES[Q_D_RETRY], DB_ARGS(DB_I(now), DB_I(id)), e);
+}
+
+int dispatch_drop_queued(struct db_conn *c, struct err *e)
+{
+    return db_exec(c, &NOTICE_QUERIES[Q_D_DROP], DB_NO_ARGS, e);
 }
 
 int dispatch_list(struct db_conn *c, struct sv state, int64_t before, int64_t limit,

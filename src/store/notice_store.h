@@ -58,6 +58,8 @@ int dispatch_missed(struct db_conn *c, int64_t id, struct sv who, int64_t next_a
                     struct sv why, struct err *e);
 /* A failed one is tried again from the beginning: 1, or 0 when it is not a failed one. */
 int dispatch_retry(struct db_conn *c, int64_t id, int64_t now, struct err *e);
+/* Delete every queued one. */
+int dispatch_drop_queued(struct db_conn *c, struct err *e);
 /* Of one state (not sent), newest first, ids below `before`. No body: codes stay private. */
 int dispatch_list(struct db_conn *c, struct sv state, int64_t before, int64_t limit,
                   struct arena *a, struct dispatch_row **out, size_t *n, struct err *e);
