@@ -32,6 +32,8 @@ export const router = createRouter({
     { path: '/cases/:id/correct', name: 'case-correct', component: () => import('../shared/case/CorrectPage.vue'), props: true, meta: { title: t.correct } },
     { path: '/licences', name: 'licences', component: () => import('./pages/LicencesPage.vue'), meta: { title: t.licences } },
     { path: '/licences/:number', name: 'licence', component: () => import('./pages/LicencePage.vue'), props: true, meta: { title: t.licence } },
+    { path: '/messages', name: 'messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: t.messages } },
+    { path: '/dispatches', name: 'dispatches', component: () => import('./pages/DispatchesPage.vue'), meta: { title: t.dispatches } },
     { path: '/:path(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue'), meta: { title: t.missing } },
   ],
   scrollBehavior: (to, from, saved) => (to.path === from.path ? undefined : (saved ?? { top: 0 })),
@@ -39,7 +41,7 @@ export const router = createRouter({
 
 /** Where each role starts the day. */
 export function homeOf(role: string | undefined): string {
-  return role === 'reviewer' ? 'queue' : role === 'clerk' ? 'cases' : 'board';
+  return { reviewer: 'queue', clerk: 'cases', admin: 'dispatches' }[role ?? ''] ?? 'board';
 }
 
 router.beforeEach(async (to) => {
