@@ -126,8 +126,8 @@ static uint64_t count(const _Atomic uint64_t *v)
     return atomic_load_explicit(v, memory_order_relaxed);
 }
 
-/* Notices not gone out yet, and dead letters. Left out while the database does not answer: the other
- * numbers are wanted then. */
+/* Notices not gone out yet, and dead letters. Left out while the database does not answer: the
+ * other numbers are wanted then. */
 static void put_dispatches(struct request *rq, struct buf *b)
 {
     static const char *const states[] = { DISPATCH_QUEUED, DISPATCH_LEASED, DISPATCH_FAILED };

@@ -36,7 +36,7 @@ static void write_line(struct buf *out, const struct dispatch_row *d)
     buf_str(out, "}\n");
 }
 
-/* One JSON line each in DATA/outbox.jsonl, readable by the service only, on disk before it counts. */
+/* One JSON line each in DATA/outbox.jsonl, mode 0600; on disk before it counts. */
 void channel_file(const struct app *app, struct outgoing *list, size_t n, int64_t now,
                   struct arena *a)
 {

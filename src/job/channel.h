@@ -6,9 +6,9 @@
  * Message-ID.
  *
  * The HTTP gateway gets POST url, Content-Type: application/json, Idempotency-Key: <dispatch id>,
- * Authorization: Bearer <token> if there is one, and {"id", "phone", "text", "template"}. 2xx = taken;
- * 4xx other than 408 and 429 = never will be; anything else = later. Answers' bodies are not kept:
- * they may echo what a person alone should read.
+ * Authorization: Bearer <token> if there is one, and {"id", "phone", "text", "template"}. 2xx =
+ * taken; 4xx other than 408 and 429 = never will be; anything else = later. Answers' bodies are not
+ * kept: they may echo what a person alone should read.
  */
 #ifndef YZ_JOB_CHANNEL_H
 #define YZ_JOB_CHANNEL_H

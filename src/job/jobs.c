@@ -1,6 +1,6 @@
-/* jobs: see jobs.h. Two lanes, a thread each: the law's clocks must not wait for a gateway that does
- * not answer. Each kind has its period. A failing job is logged and tried again at its next turn;
- * nothing depends on a turn not being missed, since work is found by its state. */
+/* jobs: see jobs.h. Two lanes, a thread each: the law's clocks must not wait for a gateway that
+ * does not answer. Each kind has its period. A failing job is logged and tried again at its next
+ * turn; nothing depends on a turn not being missed, since work is found by its state. */
 #include "job/jobs.h"
 
 #include <pthread.h>

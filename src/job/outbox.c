@@ -67,7 +67,8 @@ static int note_tx(struct db_conn *c, void *ctx, struct err *e)
         int64_t pause = o->verdict == VERDICT_LATER ? outbox_pause(o->d->attempts) : 0;
         rc = o->verdict == VERDICT_SENT
                  ? dispatch_sent(c, o->d->id, r->way.used, r->now, e)
-                 : dispatch_missed(c, o->d->id, r->lease.who, pause ? r->now + pause : 0, o->why, e);
+                 : dispatch_missed(c, o->d->id, r->lease.who, pause ? r->now + pause : 0, o->why,
+                                   e);
     }
     return rc < 0 ? rc : 0;
 }

@@ -98,8 +98,8 @@ int command_match(const struct command *cmd, int64_t version, struct err *e);
 /* Does an officer's region (a district, or the city) include this region? */
 bool region_covers(const struct catalog *c, struct sv officer_region, struct sv region);
 
-/* Tell the applicant of a case with given words: in the list (user 0 = only by phone) and by SMS. New
- * code uses the templates of service/notify.h. */
+/* Tell the applicant of a case with given words: in the list (user 0 = only by phone) and by SMS.
+ * New code uses the templates of service/notify.h. */
 int notify(struct db_conn *c, const struct case_row *row, int64_t now, const char *title,
            struct sv body, struct err *e);
 

@@ -124,7 +124,7 @@ static void check_missing(struct reading *r)
                     "user 和 password_file 要么都写，要么都不写");
 }
 
-/* The secret in DATA/keys that a setting names: its first line. NULL when the setting is not there. */
+/* The secret in DATA/keys that a setting names; NULL when not set, or not usable (reported). */
 static const char *read_secret(struct reading *r, int at)
 {
     struct buf b;

@@ -3,8 +3,8 @@
  *   [sms]                                     HTTP gateway, see src/job/channel.h for what it gets
  *   url = https://sms.example/send
  *   token_file = sms-token                    optional: a file in DATA/keys, sent as bearer token
- *   [email]                                   SMTP server (smtps:// = TLS from the start; with smtp://
- *   url = smtp://mail.example:25              TLS is used when the server offers it)
+ *   [email]                                   SMTP server; smtps:// = TLS from the start, with
+ *   url = smtp://mail.example:25              smtp:// when offered (always if there is a user)
  *   from = notice@example.org
  *   from_name = …                             optional
  *   user = … / password_file = …              optional, both or none; the file is in DATA/keys

@@ -1,5 +1,5 @@
-/* inbox: what people do with notices: read them; and, for those who run the place, what became of the
- * ones that went out. */
+/* inbox: what people do with notices: read them; and, for those who run the place, what became of
+ * the ones that went out. */
 #ifndef YZ_SERVICE_INBOX_H
 #define YZ_SERVICE_INBOX_H
 

@@ -4,9 +4,9 @@
  * A notice is a template (catalog/notices.json) and its variables. It goes into the person's list
  * when they have an account, and as one dispatch per channel of the template for which there is an
  * address; src/job sends those later. `dedupe` names the occasion ("warn:<item>:<due>"): the same
- * occasion never makes a second message, whoever asks again; "" = always a new one. It is global, so it
- * should name what it is about. Returns 0 (also when told before) or a negative error, which is a
- * mistake of the program (unknown template, missing variable) or of the database.
+ * occasion never makes a second message, whoever asks again; "" = always a new one. It is global,
+ * so it should name what it is about. Returns 0 (also when told before) or a negative error, which is
+ * a mistake of the program (unknown template, missing variable) or of the database.
  */
 #ifndef YZ_SERVICE_NOTIFY_H
 #define YZ_SERVICE_NOTIFY_H
@@ -33,8 +33,8 @@ int notify_department(struct app *app, struct db_conn *c, struct sv department, 
 int notify_item(struct app *app, struct db_conn *c, const struct item_row *item,
                 const char *template_key, const struct notify_var *vars, size_t n,
                 struct sv dedupe, int64_t now, struct err *e);
-/* Every enabled officer of a role (ROLE_CLERK … ROLE_ADMIN) whose region is exactly this one ("" = any):
- * the bureau of a district and that of the city are different offices. dedupe as above. */
+/* Every enabled officer of a role (ROLE_CLERK … ROLE_ADMIN) whose region is exactly this one ("" =
+ * any): the bureau of a district and that of the city are different offices. dedupe as above. */
 int notify_role(struct app *app, struct db_conn *c, enum role role, struct sv region,
                 int64_t case_id, const char *template_key, const struct notify_var *vars, size_t n,
                 struct sv dedupe, int64_t now, struct err *e);

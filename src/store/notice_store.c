@@ -6,19 +6,23 @@
 
 #define UNDONE "state IN ('" DISPATCH_QUEUED "', '" DISPATCH_LEASED "')"
 
+#define DISPATCH_COLS                                                                        \
+    "d.id, d.message_id, d.channel, d.address, d.state, d.attempts, d.next_at, "             \
+    "d.expires_at, d.created_at, d.sent_at, d.last_error, m.template, m.title"
+
 enum { Q_M_INSERT, Q_M_USER, Q_M_UNREAD, Q_M_READ, Q_M_READ_ALL, Q_M_PURGE, Q_D_PURGE, Q_D_INSERT,
        Q_D_ANY, Q_D_DUE, Q_D_LEASE, Q_D_SENT, Q_D_MISSED, Q_D_RETRY, Q_D_DROP, Q_D_LIST,
        Q_D_UNSENT, Q_D_SENT_COUNT };
 
 static struct db_query NOTICE_QUERIES[] = {
     [Q_M_INSERT] = { "message_insert",
-                     "INSERT INTO message (id, user_id, title, body, case_id, item_id, created_at, "
-                     "template, dedupe, important) "
+                     "INSERT INTO message (id, user_id, title, body, case_id, item_id, "
+                     "created_at, template, dedupe, important) "
                      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
                      "ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL DO NOTHING", 0 },
     [Q_M_USER] = { "message_user",
-                   "SELECT id, user_id, case_id, item_id, created_at, read_at, important, template, "
-                   "title, body FROM message WHERE user_id = $1 AND id < $2 "
+                   "SELECT id, user_id, case_id, item_id, created_at, read_at, important, "
+                   "template, title, body FROM message WHERE user_id = $1 AND id < $2 "
                    "ORDER BY id DESC LIMIT $3", 0 },
     [Q_M_UNREAD] = { "message_unread",
                      "SELECT COUNT(*) FROM message WHERE user_id = $1 AND read_at IS NULL", 0 },
@@ -42,8 +46,7 @@ static struct db_query NOTICE_QUERIES[] = {
     [Q_D_ANY] = { "dispatch_any",
                   "SELECT 1 FROM dispatch WHERE " UNDONE " AND next_at <= $1 LIMIT 1", 0 },
     [Q_D_DUE] = { "dispatch_due",
-                  "SELECT d.id, d.message_id, d.channel, d.address, d.state, d.attempts, d.next_at, "
-                  "d.expires_at, d.created_at, d.sent_at, d.last_error, m.template, m.title, m.body "
+                  "SELECT " DISPATCH_COLS ", m.body "
                   "FROM dispatch d JOIN message m ON m.id = d.message_id "
                   "WHERE d." UNDONE " AND d.channel = $1 AND d.next_at <= $2 "
                   "ORDER BY d.next_at, d.id LIMIT $3", 0 },
@@ -65,8 +68,7 @@ static struct db_query NOTICE_QUERIES[] = {
     [Q_D_DROP] = { "dispatch_drop",
                    "DELETE FROM dispatch WHERE state = '" DISPATCH_QUEUED "'", 0 },
     [Q_D_LIST] = { "dispatch_list",
-                   "SELECT d.id, d.message_id, d.channel, d.address, d.state, d.attempts, d.next_at, "
-                   "d.expires_at, d.created_at, d.sent_at, d.last_error, m.template, m.title, '' "
+                   "SELECT " DISPATCH_COLS ", '' "
                    "FROM dispatch d JOIN message m ON m.id = d.message_id "
                    "WHERE d.state = $1 AND d.state <> '" DISPATCH_SENT "' AND d.id < $2 "
                    "ORDER BY d.id DESC LIMIT $3", 0 },

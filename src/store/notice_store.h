@@ -26,8 +26,8 @@ int message_count_unread(struct db_conn *c, int64_t user, int64_t *n, struct err
 int message_read(struct db_conn *c, int64_t user, int64_t id, int64_t now, struct err *e);
 /* Everything up to this id. How many were unread. */
 int message_read_all(struct db_conn *c, int64_t user, int64_t up_to, int64_t now, struct err *e);
-/* Delete messages in nobody's list and of no case (one-time codes) that were made before this moment,
- * with their dispatches. */
+/* Delete messages in nobody's list and of no case (one-time codes) that were made before this
+ * moment, with their dispatches. */
 int message_purge_unlisted(struct db_conn *c, int64_t before, struct err *e);
 
 /* state of a dispatch, as stored. */

@@ -208,7 +208,8 @@ struct raw_ctx { struct app *app; struct arena *arena; struct item_row item; str
                  struct ledger_row leaf;
                  struct ledger_head_row head; size_t n; };
 
-/* What one submission writes: case, four items, message with its dispatch, counter, idempotency key, leaf, head. */
+/* What one submission writes: case, four items, message with its dispatch, counter, idempotency
+ * key, leaf, head. */
 static int raw_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct raw_ctx *x = ctx;

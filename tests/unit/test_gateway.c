@@ -57,7 +57,8 @@ static void test_good(void **state)
     assert_null(g.email.url);
     write_file("keys/sms-token", "s3cret\n");
     write_file("keys/mail-password", "pa55\n");
-    write_file("notices.ini", "; 示例\n[sms]\nurl = http://127.0.0.1:9/send?a=b\ntoken_file = sms-token\n"
+    write_file("notices.ini", "; 示例\n[sms]\nurl = http://127.0.0.1:9/send?a=b\n"
+                              "token_file = sms-token\n"
                               "\n[email]\nurl = smtps://mail.example:465\nfrom = n@example.org\n"
                               "from_name = 示例审批局\nuser = n\npassword_file = mail-password\n");
     assert_int_equal(gateways_load(sv_of(folder), arena, &g, &err), 0);

@@ -1,5 +1,5 @@
-/* notify and the outbox on a real data directory: one transaction with the act, who is told, what is
- * written to the file, what expires. Both engines. */
+/* notify and the outbox on a real data directory: one transaction with the act, who is told, what
+ * is written to the file, what expires. Both engines. */
 #include <sys/stat.h>
 
 #include "test_store_fixture.h"
@@ -54,7 +54,7 @@ static int send(struct call x)
     return db_write(app->db, call_tx, &x, &err);
 }
 
-struct look { int64_t user; struct message_row *m; size_t n_m; struct dispatch_row *d; size_t n_d; };
+struct look { int64_t user; size_t n_m, n_d; struct message_row *m; struct dispatch_row *d; };
 
 static int look_tx(struct db_conn *c, void *ctx, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* store: messages and their dispatches: the lists, unread counts, leases that nobody holds twice. */
+/* store: messages and their dispatches: lists, unread counts, leases that nobody holds twice. */
 #include "test_store_fixture.h"
 
 #include "store/notice_store.h"

@@ -1,4 +1,5 @@
-/* template: the shipped notices all fill in and fit; broken files are named; nothing in braces gets out. */
+/* template: the shipped notices all fill in and fit; broken files are named; nothing in braces gets
+ * out. */
 #include "base/utf8.h"
 #include "service/template.h"
 #include "test.h"
@@ -59,8 +60,10 @@ static void test_shipped_fill_in(void **state)
     struct sv title, text;
     for (size_t i = 0; i < all.n; i++) {
         const struct notice *n = &all.list[i];
-        assert_int_equal(notice_fill(n, n->title, n->samples, n->n_samples, arena, &title, &err), 0);
-        assert_int_equal(notice_fill(n, n->text, n->samples, n->n_samples, arena, &text, &err), 0);
+        int rc = notice_fill(n, n->title, n->samples, n->n_samples, arena, &title, &err);
+        assert_int_equal(rc, 0);
+        rc = notice_fill(n, n->text, n->samples, n->n_samples, arena, &text, &err);
+        assert_int_equal(rc, 0);
         assert_null(memchr(text.p, '{', text.n));
         assert_true(title.n > 0 && text.n > 0);
         assert_true(utf8_count(notice_sms(title, text, arena)) <= NOTICE_SMS_MAX);
