@@ -74,6 +74,8 @@ const PURE = /^src\/domain\/(law|case|licence|ledger)\//;
 const ONLY_IN = [
   [/^(sqlite3\.h|libpq-fe\.h|libpq\/.*)$/, /^src\/db\//],
   [/^microhttpd\.h$/, /^src\/http\//],
+  [/^curl\//, /^src\/job\//],
+  [/^ini\.h$/, /^src\/service\/gateway\.c$/],
 ];
 
 function includes() {

@@ -193,5 +193,9 @@ HANDLER(act_on_visit);
 HANDLER(add_photo);
 HANDLER(get_photo);
 HANDLER(get_process);
+HANDLER(read_message);
+HANDLER(read_all_messages);
+HANDLER(list_dispatches);
+HANDLER(retry_dispatch);
 
 #endif

@@ -101,7 +101,15 @@ const struct route API_ROUTES[] = {
     { "GET", "/api/v1/licences/{number}/document.pdf", get_licence_document, PERM_SEE, 0, 0,
       "getLicenceDocument" },
     { "GET", "/api/v1/licences/{number}/qr.svg", get_licence_qr, PERM_SEE, 0, 0, "getLicenceQr" },
-    { "GET", "/api/v1/messages", list_messages, PERM_APPLICANT, 0, 0, "listMessages" },
+
+    { "GET", "/api/v1/messages", list_messages, PERM_ALL, 0, 0, "listMessages" },
+    { "POST", "/api/v1/messages/read-all", read_all_messages, PERM_ALL, 4 * KB, 0,
+      "readAllMessages" },
+    { "POST", "/api/v1/messages/{id}/read", read_message, PERM_ALL, 4 * KB, 0, "readMessage" },
+    { "GET", "/api/v1/dispatches", list_dispatches, PERM_BUREAU | PERM_ADMIN, 0, 0,
+      "listDispatches" },
+    { "POST", "/api/v1/dispatches/{id}/retry", retry_dispatch, PERM_ADMIN, 4 * KB, 0,
+      "retryDispatch" },
 
     { "GET", "/v/{short}", verify_page, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyPage" },
     { "GET", "/v", verify_page, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyEntry" },

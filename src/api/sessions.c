@@ -1,4 +1,4 @@
-/* sessions: codes, signing in and out, messages. */
+/* sessions: codes, signing in and out. */
 #include "api/api.h"
 #include "sys/clock.h"
 
@@ -157,43 +157,4 @@ int sign_out(struct request *rq, struct response *rs, struct err *e)
     int rc = account_leave(app_of(rq), caller_of(rq)->token, e);
     set_cookie(rq, rs, "", 0);
     return rc == 0 ? api_no_content(rs) : rc;
-}
-
-struct message_ctx { int64_t user, before, limit; struct arena *arena;
-                     struct message_row *list; size_t n; };
-
-static int messages_tx(struct db_conn *c, void *ctx, struct err *e)
-{
-    struct message_ctx *x = ctx;
-    return message_list_user(c, x->user, x->before, x->limit, x->arena, &x->list, &x->n, e);
-}
-
-int list_messages(struct request *rq, struct response *rs, struct err *e)
-{
-    struct message_ctx x = { .user = actor_of(rq)->id, .arena = rq->arena };
-    int rc = api_page(rq, INT64_MAX, &x.before, &x.limit, e);
-    if (rc == 0)
-        rc = db_peek(app_of(rq)->db, messages_tx, &x, e);
-    if (rc != 0)
-        return rc;
-    json_t *o = json_object();
-    json_t *list = json_array();
-    for (size_t i = 0; i < x.n; i++) {
-        json_t *m = json_object();
-        put_id(m, "id", x.list[i].id);
-        put_time(m, "at", x.list[i].created_at);
-        json_put_sv(m, "title", x.list[i].title);
-        json_put_sv(m, "text", x.list[i].body);
-        if (x.list[i].case_id)
-            put_id(m, "case_id", x.list[i].case_id);
-        else
-            json_put(m, "case_id", json_null());
-        json_push(list, m);
-    }
-    json_put(o, "items", list);
-    if ((int64_t)x.n == x.limit)
-        put_id(o, "next_cursor", x.list[x.n - 1].id);
-    else
-        json_put(o, "next_cursor", json_null());
-    return api_json(rq, rs, 200, o);
 }

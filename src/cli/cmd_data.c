@@ -77,7 +77,9 @@ int cmd_user_add(int argc, char **argv)
         { "login", required_argument, NULL, 'l' }, { "name", required_argument, NULL, 'n' },
         { "role", required_argument, NULL, 'r' },  { "department", required_argument, NULL, 'p' },
         { "region", required_argument, NULL, 'g' }, { "hall", required_argument, NULL, 'h' },
-        { "head", no_argument, NULL, 'H' },        { NULL, 0, NULL, 0 } };
+        { "head", no_argument, NULL, 'H' },
+        { "email", required_argument, NULL, 'e' },
+        { NULL, 0, NULL, 0 } };
     struct app_options o = { .readers = 1 };
     struct new_officer in = { 0 };
     char password[256];
@@ -94,6 +96,7 @@ int cmd_user_add(int argc, char **argv)
         case 'g': in.region = sv_of(optarg); break;
         case 'h': in.hall = sv_of(optarg); break;
         case 'H': in.head = true; break;
+        case 'e': in.email = sv_of(optarg); break;
         default: return cli_usage("user add", false);
         }
     }

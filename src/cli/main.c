@@ -29,7 +29,7 @@ const struct command_line COMMANDS[] = {
                     "  重算整个办理日志并与数据库逐项核对，找出被改动、删除、插入、倒填的记录。\n",
       cmd_log_verify },
     { "user add", "yizheng user add --data DIR [--db URL] --login NAME --name 姓名 --role ROLE\n"
-                  "                 [--department CODE] [--region CODE] [--hall 大厅]\n"
+                  "                 [--department CODE] [--region CODE] [--hall 大厅] [--email 邮箱]\n"
                   "  新建工作人员账号（clerk、reviewer、bureau、admin）；密码从标准输入读取一行。\n",
       cmd_user_add },
     { "calendar import", "yizheng calendar import --data DIR [--db URL] [--region CODE] [--year YEAR]\n"

@@ -8,8 +8,9 @@ struct jobs;
 struct jobs *jobs_start(struct app *app);
 void jobs_stop(struct jobs *j);
 
-/* One round of everything, now: at start, what fell due while down comes first. What fails is
- * logged and tried again at its next turn; it does not keep the rest from starting. */
+/* One round of everything but what goes out of the house, now: at start, what fell due while down
+ * comes first. What fails is logged and tried again at its next turn; it does not keep the rest
+ * from starting. */
 void jobs_run_once(struct app *app);
 
 #endif

@@ -2,11 +2,13 @@
 #include "service/account.h"
 
 #include "domain/law/ids.h"
+#include "service/notify.h"
 #include "sys/ids.h"
 
 enum { MAX_FAILURES = 5, ADDRESS_FAILURES = 40, CODE_TRIES = 5, CODES_PER_ADDRESS = 30 };
 #define WINDOW_MS INT64_C(900000) /* 15 minutes */
 #define IDEM_KEEP_MS (INT64_C(3) * MS_PER_DAY)
+#define CODE_TEXT_KEEP_MS MS_PER_DAY
 
 static void token_hash(struct sv token, struct sm3_hash *out)
 {
@@ -106,12 +108,11 @@ static int send_tx(struct db_conn *c, void *ctx, struct err *e)
     rc = code_put(c, x->phone, &row, e);
     if (rc == 0)
         rc = gate_count(c, &x->by_address, x->now, e);
-    struct message_row m = {
-        .id = id_next(), .phone = x->phone, .title = SV("登录验证码"), .created_at = x->now,
-        .body = arena_printf_sv(x->arena, "您的验证码是 %.*s，%d分钟内有效，请勿告诉他人。",
-                                (int)x->code.n, x->code.p, CODE_SECONDS / 60),
-    };
-    return rc == 0 ? message_insert(c, &m, e) : rc;
+    struct notify_to to = { .phone = x->phone };
+    struct sv minutes = arena_printf_sv(x->arena, "%d", CODE_SECONDS / 60);
+    return rc < 0 ? rc : notify_send(x->app, c, &to, "sign_in_code",
+                                     NOTIFY_VARS({ "code", x->code }, { "minutes", minutes }),
+                                     SV(""), x->now, e);
 }
 
 int account_send_code(struct app *app, struct sv phone, struct sv address, int64_t now,
@@ -326,7 +327,10 @@ static int purge_tx(struct db_conn *c, void *ctx, struct err *e)
     /* Anybody can make these rows without signing in: they must not pile up. */
     if (rc >= 0)
         rc = throttle_purge(c, *now - WINDOW_MS, e);
-    return rc < 0 ? rc : code_purge(c, *now - WINDOW_MS, e);
+    if (rc >= 0)
+        rc = code_purge(c, *now - WINDOW_MS, e);
+    /* The text of a one-time code is of no use once it has gone out. */
+    return rc < 0 ? rc : message_purge_unlisted(c, *now - CODE_TEXT_KEEP_MS, e);
 }
 
 int account_purge(struct app *app, int64_t now, struct err *e)
@@ -356,6 +360,8 @@ static void check_officer(const struct app *app, const struct new_officer *in, s
         err_problem(e, SV("/region"), "unknown_region", "没有这个行政区划");
     if (in->head && role != ROLE_REVIEWER)
         err_problem(e, SV("/head"), "not_allowed", "只有审批部门的人员可以是部门负责人");
+    if (in->email.n && !email_ok(in->email))
+        err_problem(e, SV("/email"), "bad_email", "邮箱写法不对");
     if (role == ROLE_CLERK && in->hall.n == 0)
         err_problem(e, SV("/hall"), "required", "窗口人员要写明所在大厅");
 }
@@ -378,6 +384,7 @@ int account_add_officer(struct app *app, const struct new_officer *in, int64_t n
                           .name = in->name, .password = sv_of(phc),
                           .department = in->department, .hall = in->hall, .created_at = now,
                           .head = in->head,
+                          .email = in->email,
                           .region = d && in->region.n == 0 ? d->region : in->region };
     if (rc == 0)
         rc = db_write(app->db, add_tx, &u, e);

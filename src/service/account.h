@@ -31,7 +31,7 @@ int account_leave(struct app *app, struct sv token, struct err *e);
 /* The CSRF token that belongs to a session token. */
 void account_csrf(const struct app *app, struct sv token, char out[CSRF_TEXT]);
 
-struct new_officer { struct sv login, name, password, role, department, region, hall;
+struct new_officer { struct sv login, name, password, role, department, region, hall, email;
                      bool head; /* of the department */ };
 /* Checked against the catalogue: role, department, region; problems all at once. */
 int account_add_officer(struct app *app, const struct new_officer *in, int64_t now,

@@ -3,6 +3,7 @@
 
 #include "domain/case/effect.h"
 #include "service/ledger.h"
+#include "service/tell.h"
 #include "sys/ids.h"
 
 int acts_begin(const struct bundle *b, const struct item_row *i, struct step *s, struct err *e)
@@ -167,19 +168,8 @@ int acts_log(struct app *app, struct db_conn *c, const struct bundle *b, int ite
     return rc;
 }
 
-int acts_tell_if_closed(struct db_conn *c, const struct bundle *b, int64_t now, struct err *e)
+int acts_tell_if_closed(struct app *app, struct db_conn *c, const struct bundle *b, int64_t now,
+                        struct err *e)
 {
-    size_t granted = 0;
-    if (b->row.n_open > 0)
-        return 0;
-    for (size_t i = 0; i < b->n_items; i++)
-        granted += b->items[i].state == ITEM_GRANTED;
-    struct arena *a = arena_new();
-    struct sv text = arena_printf_sv(
-        a, "您的办件 %.*s 的 %zu 个事项已全部办结，其中准予 %zu 个。%s", (int)b->row.number.n,
-        b->row.number.p, b->n_items, granted,
-        granted ? "综合许可证将由审批服务管理局统一颁发。" : "如有异议可依法申请行政复议或提起行政诉讼。");
-    int rc = notify(c, &b->row, now, "各部门已办结", text, e);
-    arena_free(a);
-    return rc;
+    return b->row.n_open > 0 ? 0 : tell_closed(&(struct tell){ app, c, b, now }, e);
 }

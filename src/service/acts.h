@@ -142,6 +142,7 @@ int64_t correction_days(const struct bundle *b);
 int correction_close_if_done(struct db_conn *c, struct bundle *b, const char *state,
                              struct err *e);
 /* Tell the applicant when the last item closed. */
-int acts_tell_if_closed(struct db_conn *c, const struct bundle *b, int64_t now, struct err *e);
+int acts_tell_if_closed(struct app *app, struct db_conn *c, const struct bundle *b, int64_t now,
+                        struct err *e);
 
 #endif

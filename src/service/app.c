@@ -107,7 +107,9 @@ struct app *app_open(const struct app_options *o, struct err *e)
     app->upload_cap = INT64_C(50) * 1024 * 1024;
     if (o->public_url)
         app->public_url = arena_sv(app->arena, sv_of(o->public_url));
-    if (keys_load(app, e) != 0)
+    if (keys_load(app, e) != 0 || shipped_notices(app, e) != 0)
+        goto fail;
+    if (gateways_load(app->data_dir, app->arena, &app->gateways, e) != 0)
         goto fail;
     struct sv url = app_db_url(o, app->arena);
     if (db_migrate(url, e) != 0)
@@ -197,16 +199,6 @@ bool region_covers(const struct catalog *c, struct sv officer_region, struct sv 
 {
     const struct region *r = catalog_region(c, region);
     return sv_eq(officer_region, region) || (r && sv_eq(r->parent, officer_region));
-}
-
-int notify(struct db_conn *c, const struct case_row *row, int64_t now, const char *title,
-           struct sv body, struct err *e)
-{
-    struct message_row m = {
-        .id = id_next(), .user_id = row->applicant_id, .case_id = row->id, .created_at = now,
-        .phone = row->applicant_phone, .title = sv_of(title), .body = body,
-    };
-    return message_insert(c, &m, e);
 }
 
 static struct sv mask(struct arena *a, struct sv s, size_t head, size_t tail)

@@ -11,8 +11,11 @@
 
 #include "domain/catalog/form.h"
 #include "domain/law/clock.h"
+#include "service/gateway.h"
+#include "service/template.h"
 #include "store/case_store.h"
 #include "store/licence_store.h"
+#include "store/notice_store.h"
 #include "store/process_store.h"
 
 enum role { ROLE_NONE, ROLE_APPLICANT, ROLE_CLERK, ROLE_REVIEWER, ROLE_BUREAU, ROLE_ADMIN,
@@ -39,6 +42,8 @@ struct app {
     struct sv public_url; /* "https://zwfw.example", no slash at the end */
     bool demo;
     struct calendars *calendars; /* the snapshot in use: service/calendar.h */
+    struct notices notices;   /* what people are told */
+    struct gateways gateways; /* and by which way */
     struct sm2_key *key; /* signs licences and tree heads */
     char key_id[17];
     struct sv key_pem;   /* public */
@@ -97,10 +102,6 @@ int command_match(const struct command *cmd, int64_t version, struct err *e);
 
 /* Does an officer's region (a district, or the city) include this region? */
 bool region_covers(const struct catalog *c, struct sv officer_region, struct sv region);
-
-/* Tell a person: in-app (user 0 = only the phone) and by the outbox. */
-int notify(struct db_conn *c, const struct case_row *row, int64_t now, const char *title,
-           struct sv body, struct err *e);
 
 /* 138****1234 / 150302********1234: on the arena. */
 struct sv mask_phone(struct arena *a, struct sv phone);

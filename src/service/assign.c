@@ -1,7 +1,6 @@
 /* assign: who has an item in hand inside its department: taken, given, handed over. It changes
  * no right of anybody (the whole department may still act), so it is no act of the ledger. */
-#include "service/acts.h"
-#include "sys/ids.h"
+#include "service/tell.h"
 
 struct assign_ctx { struct app *app; const struct command *cmd; struct arena *arena;
                     int64_t item_id, officer; };
@@ -23,18 +22,18 @@ static int check_officer(struct db_conn *c, struct assign_ctx *x, const struct i
     return 0;
 }
 
+/* The message needs the case's number and holder. */
 static int tell_officer(struct db_conn *c, const struct assign_ctx *x, const struct item_row *i,
                         struct err *e)
 {
+    struct bundle b = { 0 };
     if (x->officer == 0 || x->officer == x->cmd->actor->id)
         return 0;
-    struct message_row m = {
-        .id = id_next(), .user_id = x->officer, .case_id = i->case_id,
-        .created_at = x->cmd->now, .phone = SV(""), .title = SV("有一个事项件交给您办理"),
-        .body = arena_printf_sv(x->arena, "%.*s把一个事项件交给您办理，请在“我的待办”中查看。",
-                                (int)x->cmd->actor->name.n, x->cmd->actor->name.p),
-    };
-    return message_insert(c, &m, e);
+    int rc = bundle_load(x->app, c, i->case_id, 0, x->arena, &b, e);
+    if (rc == 1)
+        rc = tell_assigned(&(struct tell){ x->app, c, &b, x->cmd->now }, i, e);
+    bundle_done(&b);
+    return rc;
 }
 
 static int assign_tx(struct db_conn *c, void *ctx, struct err *e)

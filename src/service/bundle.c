@@ -269,9 +269,9 @@ void item_set_clock(const struct app *app, const struct bundle *b, struct item_r
     const struct permit_type *p = catalog_permit(b->catalog, i->permit);
     int64_t promised, statutory;
     i->due_on = i->yellow_on = DATE_NONE;
-    if (i->timer.holder == HOLDER_SPECIAL) {
-        i->due_on = i->special_due;
-        i->yellow_on = law_yellow_on(c, i->due_on, 1);
+    if (i->timer.holder == HOLDER_SPECIAL || i->timer.holder == HOLDER_APPLICANT) {
+        i->due_on = i->timer.holder == HOLDER_SPECIAL ? i->special_due : b->correction.due_on;
+        i->yellow_on = law_yellow_on(c, i->due_on, calendar_count(c, i->timer.since, i->due_on));
     }
     if (i->timer.holder != HOLDER_OURS)
         return;

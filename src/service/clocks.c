@@ -8,6 +8,7 @@
 
 #include "service/acts.h"
 #include "service/review.h"
+#include "service/tell.h"
 #include "service/tolerance.h"
 
 enum { BATCH = 50 };
@@ -29,7 +30,8 @@ int clock_accept_silent(struct app *app, struct db_conn *c, struct bundle *b, si
     s.paper = sv_of(paper);
     item->accepted_on = item->received_on; /* deemed accepted as of receipt */
     item->accept_deemed = true;
-    return acts_end(app, c, b, i, &s, e);
+    rc = acts_end(app, c, b, i, &s, e);
+    return rc == 0 ? tell_item(&(struct tell){ app, c, b, now }, item, s.act, e) : rc;
 }
 
 static int end_lapsed(struct app *app, struct db_conn *c, struct bundle *b, size_t i, int64_t now,
@@ -49,7 +51,8 @@ static int end_lapsed(struct app *app, struct db_conn *c, struct bundle *b, size
     s.paper = sv_of(paper);
     item->closed_on = b->correction.due_on;
     item->reason = s.reason;
-    return acts_end(app, c, b, i, &s, e);
+    rc = acts_end(app, c, b, i, &s, e);
+    return rc == 0 ? tell_item(&(struct tell){ app, c, b, now }, item, s.act, e) : rc;
 }
 
 struct tick_ctx { struct app *app; int64_t now; int64_t case_id; int done; };
@@ -105,7 +108,7 @@ static int tick_case(struct db_conn *c, void *ctx, struct err *e)
             t->done = 1;
             rc = acts_put_case(t->app, c, &b, t->now, e);
             if (rc == 0)
-                rc = acts_tell_if_closed(c, &b, t->now, e);
+                rc = acts_tell_if_closed(t->app, c, &b, t->now, e);
         }
     }
     bundle_done(&b);

@@ -1,6 +1,7 @@
 /* correction: what departments want mended, gathered in ONE notice per round (P4). */
 #include "base/utf8.h"
 #include "service/review.h"
+#include "service/tell.h"
 #include "sys/ids.h"
 
 enum { ENTRIES_MAX = 60, TEXT_MAX = 300 };
@@ -153,18 +154,6 @@ static size_t items_in(const struct bundle *b, enum item_state state)
     return n;
 }
 
-static int tell_correction(struct db_conn *c, const struct bundle *b, int64_t now, struct err *e)
-{
-    char due[32];
-    struct arena *a = arena_new();
-    struct sv text = arena_printf_sv(
-        a, "您的办件 %.*s 需要补正 %zu 处，请在 %s 前一次补齐。", (int)b->row.number.n,
-        b->row.number.p, b->n_entries, date_chinese(b->correction.due_on, due));
-    int rc = notify(c, &b->row, now, "请补正申请材料", text, e);
-    arena_free(a);
-    return rc;
-}
-
 int64_t correction_days(const struct bundle *b)
 {
     int64_t days = 0;
@@ -208,7 +197,7 @@ int correction_send_if_due(struct app *app, struct db_conn *c, struct bundle *b,
     for (size_t i = 0; rc == 0 && i < b->n_items; i++)
         if (b->items[i].state == ITEM_CORRECTING)
             rc = hand_over(app, c, b, i, facts, now, e);
-    return rc < 0 ? rc : tell_correction(c, b, now, e);
+    return rc < 0 ? rc : tell_correction(&(struct tell){ app, c, b, now }, e);
 }
 
 int correction_close_if_done(struct db_conn *c, struct bundle *b, const char *state,

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "service/acts.h"
 #include "service/ledger.h"
+#include "service/tell.h"
 #include "sys/ids.h"
 
 struct deliver_ctx {
@@ -185,6 +186,9 @@ static int extend(struct db_conn *c, struct deliver_ctx *x, struct err *e)
         rc = clock_event_insert(c, &kept, e);
     if (rc != 0)
         return rc;
+    rc = tell_extended(&(struct tell){ x->app, c, b, x->cmd->now }, NULL, &row, e);
+    if (rc != 0)
+        return rc;
     json_t *body = json_object();
     json_put_i64(body, "days", row.days);
     json_put_sv(body, "reason", x->reason);
@@ -196,7 +200,6 @@ static int extend(struct db_conn *c, struct deliver_ctx *x, struct err *e)
 static int extend_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct deliver_ctx *x = ctx;
-    char due[32];
     struct sv ref;
     int rc = command_begin(c, x->cmd, x->arena, &ref, e);
     if (rc != 0)
@@ -210,13 +213,6 @@ static int extend_tx(struct db_conn *c, void *ctx, struct err *e)
         rc = extend(c, x, e);
     if (rc == 0)
         rc = acts_put_case(x->app, c, &x->now, x->cmd->now, e);
-    if (rc == 0)
-        rc = notify(c, &x->now.row, x->cmd->now, "联合办理期限延长",
-                    arena_printf_sv(x->arena, "办件 %.*s 的联合办理期限经批准延长%d个工作日，至%s。理由：%.*s。",
-                                    (int)x->now.row.number.n, x->now.row.number.p,
-                                    JOINT_EXTENSION_DAYS,
-                                    date_chinese(x->now.row.joint_due_on, due),
-                                    (int)x->reason.n, x->reason.p), e);
     return rc == 0 ? command_end(c, x->cmd, x->now.row.number, e) : rc;
 }
 

@@ -8,6 +8,7 @@
 #include "service/acts.h"
 #include "service/draft.h"
 #include "service/drive.h"
+#include "service/inbox.h"
 #include "service/sample.h"
 #include "sys/clock.h"
 #include "sys/files.h"
@@ -452,6 +453,8 @@ int demo_fill(struct app *app, void (*progress)(int done, int total), struct err
         rc = one_day(&d, cases, &n, day, e);
         day++;
     }
+    if (rc == 0)
+        rc = outbox_drop(app, e);
     arena_free(d.arena);
     return rc;
 }

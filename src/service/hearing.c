@@ -2,6 +2,7 @@
  * held within 20, announced 7 days ahead, decided by its minutes (P9; art. 36, 46-48). */
 #include "base/utf8.h"
 #include "service/review.h"
+#include "service/tell.h"
 
 enum { PARTIES_MAX = 20, PARTY_TEXT = 200 };
 
@@ -88,7 +89,10 @@ int hearing_apply_tell(struct db_conn *c, struct review_ctx *x, struct step *s, 
     json_put(s->body, "parties", json_incref(x->parties));
     json_put_i64(s->body, "ask_until", date_to_number(i->hearing_until));
     s->paper = paper_of(x->arena, i);
-    return hearing_insert(c, &row, e);
+    int rc = hearing_insert(c, &row, e);
+    return rc == 0 ? tell_hearing(&(struct tell){ x->app, c, &x->now, x->cmd->now }, i, &row,
+                                  false, e)
+                   : rc;
 }
 
 /* Asked for, by whomever: the hearing's time is not counted, 20 days at the most. */
@@ -133,7 +137,9 @@ int hearing_apply_notify(struct db_conn *c, struct review_ctx *x, struct step *s
     json_put_i64(s->body, "held_on", date_to_number(h->held_on));
     json_put_sv(s->body, "place", h->place);
     json_put_sv(s->body, "chair", h->chair);
-    return hearing_update(c, h, e);
+    int rc = hearing_update(c, h, e);
+    return rc == 0 ? tell_hearing(&(struct tell){ x->app, c, &x->now, x->cmd->now }, i, h, true, e)
+                   : rc;
 }
 
 int hearing_apply_hold(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e)

@@ -1,6 +1,7 @@
 /* inspect: what the officers found on site (P11): written down by one, confirmed by the other. */
 #include "base/utf8.h"
 #include "service/review.h"
+#include "service/tell.h"
 #include "service/visits.h"
 
 enum { NOTE_MAX = 300 };
@@ -123,7 +124,9 @@ int inspect_apply_confirm(struct db_conn *c, struct review_ctx *x, struct step *
     i->inspection = visit_outcome(part->result);
     i->rectify_by = part->result == RESULT_RECTIFY ? part->rectify_by : DATE_NONE;
     json_put_sv(s->body, "result", sv_of(visit_result_key(part->result)));
-    return part_update(c, part, e);
+    int rc = part_update(c, part, e);
+    return rc == 0 ? tell_visit_result(&(struct tell){ x->app, c, &x->now, x->cmd->now }, i, e)
+                   : rc;
 }
 
 /* Parts of open items that still wait for a confirmed result. */

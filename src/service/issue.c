@@ -8,6 +8,7 @@
 #include "domain/licence/payload.h"
 #include "service/acts.h"
 #include "service/ledger.h"
+#include "service/tell.h"
 
 struct issue_ctx {
     struct app *app;
@@ -197,9 +198,7 @@ static int issue_tx(struct db_conn *c, void *ctx, struct err *e)
     if (rc == 0)
         rc = acts_put_case(x->app, c, b, x->cmd->now, e);
     if (rc == 0)
-        rc = notify(c, &b->row, x->cmd->now, "行业综合许可证已颁发",
-                    arena_printf_sv(x->arena, "证号 %.*s，请到“我的证照”查看，或到窗口领取。",
-                                    (int)x->row.number.n, x->row.number.p), e);
+        rc = tell_issued(&(struct tell){ x->app, c, b, x->cmd->now }, e);
     return rc == 0 ? command_end(c, x->cmd, x->row.number, e) : rc;
 }
 

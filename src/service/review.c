@@ -1,7 +1,7 @@
 /* review: the acts of departments and their heads, each one transaction (P2-P4, P8-P12, P14). */
 #include "service/review.h"
 
-#include "service/ledger.h"
+#include "service/tell.h"
 
 struct grant_dates grant_suggest(const struct permit_type *p, int32_t today)
 {
@@ -137,26 +137,6 @@ static uint64_t common_facts(const struct review_ctx *x)
            fact_if(x->in->result.n > 0, FACT_HAS_RESULT);
 }
 
-static int tell_decision(struct db_conn *c, const struct review_ctx *x, struct err *e)
-{
-    const struct item_row *i = &x->now.items[x->at];
-    const struct permit_type *p = catalog_permit(x->now.catalog, i->permit);
-    struct sv text = { 0 };
-    const char *title = act_text(x->act);
-    if (i->state == ITEM_GRANTED)
-        text = arena_printf_sv(x->arena, "%.*s：准予，证号 %.*s。", (int)p->name.n, p->name.p,
-                               (int)i->number.n, i->number.p);
-    else if (i->state == ITEM_DENIED)
-        text = arena_printf_sv(x->arena, "%.*s：不予许可。理由：%.*s。您可以在60日内申请行政复议，"
-                               "或在6个月内提起行政诉讼。", (int)p->name.n, p->name.p,
-                               (int)i->reason.n, i->reason.p);
-    else if (i->state == ITEM_REFUSED)
-        text = arena_printf_sv(x->arena, "%.*s：不予受理。理由：%.*s。%.*s", (int)p->name.n,
-                               p->name.p, (int)i->reason.n, i->reason.p, (int)i->right_organ.n,
-                               i->right_organ.p);
-    return text.n ? notify(c, &x->now.row, x->cmd->now, title, text, e) : 0;
-}
-
 /* ---- the transaction ---- */
 
 static void close_item(struct review_ctx *x)
@@ -173,15 +153,15 @@ static int finish(struct db_conn *c, struct review_ctx *x, struct step *s, struc
     int64_t now = x->cmd->now;
     int rc = acts_end(x->app, c, &x->now, x->at, s, e);
     if (rc == 0)
-        rc = tell_decision(c, x, e);
+        rc = tell_item(&(struct tell){ x->app, c, &x->now, now }, review_item(x), x->act, e);
     if (rc == 0)
         rc = correction_send_if_due(x->app, c, &x->now, false, now, e);
     if (rc == 0)
         rc = visit_close_if_done(x->app, c, &x->now, now, e);
     if (rc == 0)
         rc = acts_put_case(x->app, c, &x->now, now, e);
-    if (rc == 0 && x->act != ACT_CONFIRM_COMMITMENT)
-        rc = acts_tell_if_closed(c, &x->now, now, e);
+    if (rc == 0 && s->row->from != s->row->to)
+        rc = acts_tell_if_closed(x->app, c, &x->now, now, e);
     return rc == 0 ? command_end(c, x->cmd, arena_printf_sv(x->arena, "%lld",
                                                             (long long)x->item_id), e)
                    : rc;

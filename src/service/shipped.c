@@ -8,6 +8,13 @@
 #include "sys/embed.h"
 #include "sys/files.h"
 
+int shipped_notices(struct app *app, struct err *e)
+{
+    const struct embed_file *f = embed_find(SV("catalog/notices.json"));
+    struct sv text = f ? sv_make((const char *)f->body, f->n) : SV("");
+    return notices_load(text, app->arena, &app->notices, e);
+}
+
 /* The shipped catalogue: the one embedded file named catalog/wuhai…. */
 static struct sv shipped_text(void)
 {

@@ -4,6 +4,8 @@
 
 #include "service/app.h"
 
+/* The embedded notices into app->notices. */
+int shipped_notices(struct app *app, struct err *e);
 /* Make the shipped catalogue the current one unless the database already has a newer one, and
  * load the current one. */
 int shipped_catalog(struct app *app, struct err *e);

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "service/review.h"
+#include "service/tell.h"
 #include "sys/ids.h"
 
 enum { DAYS_MAX = 250 };
@@ -72,7 +73,10 @@ int special_apply_open(struct db_conn *c, struct review_ctx *x, struct step *s, 
     row.title = x->in->title.n ? x->in->title : sv_of(special_text(kind));
     int rc = special_begin(x->app, c, &x->now, x->at, &row, s, e);
     s->paper = arena_printf_sv(x->arena, "special-%lld", (long long)review_item(x)->special_id);
-    return rc;
+    if (rc != 0)
+        return rc;
+    return tell_special(&(struct tell){ x->app, c, &x->now, x->cmd->now }, review_item(x), &row,
+                        true, e);
 }
 
 int special_apply_close(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e)
@@ -82,9 +86,12 @@ int special_apply_close(struct db_conn *c, struct review_ctx *x, struct step *s,
     json_put_sv(s->body, "result", x->in->result);
     s->reason = x->in->result;
     s->paper = arena_printf_sv(x->arena, "special-%lld", (long long)i->special_id);
+    const struct special_row *row = bundle_special(&x->now, i->special_id);
     i->special_id = 0;
     i->special_due = DATE_NONE;
-    return rc;
+    return rc == 0 && row ? tell_special(&(struct tell){ x->app, c, &x->now, x->cmd->now }, i, row,
+                                         false, e)
+                          : rc;
 }
 
 int special_apply_extend(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e)
@@ -103,5 +110,7 @@ int special_apply_extend(struct db_conn *c, struct review_ctx *x, struct step *s
     json_put_i64(s->body, "days", s->days);
     json_put_i64(s->body, "due_on", date_to_number(row.due_on));
     s->paper = arena_printf_sv(x->arena, "extension-%lld", (long long)row.id);
-    return extension_insert(c, &row, e);
+    int rc = extension_insert(c, &row, e);
+    return rc == 0 ? tell_extended(&(struct tell){ x->app, c, &x->now, x->cmd->now }, i, &row, e)
+                   : rc;
 }

@@ -3,6 +3,7 @@
 #include "domain/licence/number.h"
 #include "service/acts.h"
 #include "service/draft.h"
+#include "service/tell.h"
 #include "service/tolerance.h"
 #include "sys/ids.h"
 
@@ -105,9 +106,7 @@ static int submit_tx(struct db_conn *c, void *ctx, struct err *e)
         rc = acts_log(x->app, c, b, -1, ACT_SUBMIT, x->cmd->actor, date_of_ms(x->cmd->now),
                       submit_body(x), x->cmd->now, e);
     if (rc == 0)
-        rc = notify(c, &b->row, x->cmd->now, "申请已提交",
-                    arena_printf_sv(x->arena, "办件编号 %.*s，已同时送达 %zu 个事项的审批部门。",
-                                    (int)b->row.number.n, b->row.number.p, b->n_items), e);
+        rc = tell_submitted(&(struct tell){ x->app, c, b, x->cmd->now }, e);
     return rc == 0 ? command_end(c, x->cmd, b->row.number, e) : rc;
 }
 

@@ -2,8 +2,8 @@
 #include "service/tolerance.h"
 
 #include "service/draft.h"
-#include "service/ledger.h"
 #include "service/review.h"
+#include "service/tell.h"
 #include "sys/ids.h"
 
 /* ---- promise ---- */
@@ -173,24 +173,6 @@ int tolerance_collect(struct app *app, const struct command *cmd, int64_t item_i
 
 /* ---- the clock (P32) ---- */
 
-static int tell(struct db_conn *c, const struct bundle *b, const struct commitment_row *row,
-                bool broken, int64_t now, struct err *e)
-{
-    char due[32];
-    struct arena *a = arena_new();
-    const struct material *m = catalog_material(b->catalog, row->material);
-    struct sv name = m ? m->name : row->material;
-    struct sv text = arena_printf_sv(
-        a, broken ? "办件 %.*s：您承诺在%s前提交的“%.*s”没有提交。未决定的事项将不能准予，已准予的将通知"
-                    "部门依法撤销。请尽快联系办理窗口。"
-                  : "办件 %.*s：请在%s前提交您承诺后补的“%.*s”，也可以在现场核查时交给核查人员。",
-        (int)b->row.number.n, b->row.number.p, date_chinese(row->due_on, due), (int)name.n,
-        name.p);
-    int rc = notify(c, &b->row, now, broken ? "承诺的材料已逾期" : "请提交承诺的材料", text, e);
-    arena_free(a);
-    return rc;
-}
-
 static int break_promise(struct app *app, struct db_conn *c, struct bundle *b,
                          struct commitment_row *row, int64_t now, struct err *e)
 {
@@ -207,7 +189,7 @@ static int break_promise(struct app *app, struct db_conn *c, struct bundle *b,
     json_put_sv(body, "material", row->material);
     json_put_i64(body, "due_on", date_to_number(row->due_on));
     rc = acts_log(app, c, b, -1, ACT_BREAK_COMMITMENT, NULL, row->due_on, body, now, e);
-    return rc == 0 ? tell(c, b, row, true, now, e) : rc;
+    return rc == 0 ? tell_commitment(&(struct tell){ app, c, b, now }, row, true, e) : rc;
 }
 
 int tolerance_tick(struct app *app, struct db_conn *c, struct bundle *b, int64_t now, int *done,
@@ -227,7 +209,7 @@ int tolerance_tick(struct app *app, struct db_conn *c, struct bundle *b, int64_t
             row->warned_at = now;
             rc = commitment_update(c, row, e);
             if (rc == 0)
-                rc = tell(c, b, row, false, now, e);
+                rc = tell_commitment(&(struct tell){ app, c, b, now }, row, false, e);
         }
         *done = 1;
     }

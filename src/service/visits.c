@@ -8,7 +8,7 @@
 
 #include "base/utf8.h"
 #include "service/acts.h"
-#include "service/ledger.h"
+#include "service/tell.h"
 #include "sys/ids.h"
 
 struct visit_ctx {
@@ -106,12 +106,6 @@ static int log_visit(struct db_conn *c, struct visit_ctx *x, enum act act, const
                     e);
 }
 
-static struct sv day_text(struct arena *a, int32_t day)
-{
-    char text[32];
-    return arena_sv(a, sv_of(date_chinese(day, text)));
-}
-
 static int announce_if_agreed(struct db_conn *c, struct visit_ctx *x, struct visit_row *v,
                               struct err *e)
 {
@@ -128,14 +122,7 @@ static int announce_if_agreed(struct db_conn *c, struct visit_ctx *x, struct vis
     v->state = (enum visit_state)t->to;
     v->announced_at = x->cmd->now;
     int rc = log_visit(c, x, ACT_ANNOUNCE_VISIT, NULL, v, e);
-    if (rc == 0)
-        rc = notify(c, &b->row, x->cmd->now, "现场核查通知",
-                    arena_printf_sv(x->arena, "办件 %.*s 将于%s %.*s 由各部门一次上门核查，地点：%.*s。"
-                                    "请安排人员在场，并备好原件和承诺后补的材料。",
-                                    (int)b->row.number.n, b->row.number.p,
-                                    day_text(x->arena, v->held_on).p, (int)v->held_time.n,
-                                    v->held_time.p, (int)v->place.n, v->place.p), e);
-    return rc;
+    return rc == 0 ? tell_visit_announced(&(struct tell){ x->app, c, b, x->cmd->now }, v, e) : rc;
 }
 
 static int put_new_parts(struct db_conn *c, struct visit_ctx *x, const struct visit_row *v,
@@ -186,6 +173,8 @@ static int put_plan(struct db_conn *c, struct visit_ctx *x, struct visit_row *v,
     int rc = fresh ? visit_insert(c, v, e) : visit_update(c, v, e);
     if (rc == 0)
         rc = fresh ? put_new_parts(c, x, v, e) : reset_parts(c, x, v, e);
+    if (rc == 0)
+        rc = tell_visit_proposed(&(struct tell){ x->app, c, &x->now, x->cmd->now }, v, e);
     return rc == 0 ? log_visit(c, x, ACT_PROPOSE_VISIT, x->cmd->actor, v, e) : rc;
 }
 

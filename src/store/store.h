@@ -40,7 +40,7 @@ int counter_next(struct db_conn *c, struct sv name, int64_t *out, struct err *e)
 /* ---- people (user_store.c) ---- */
 struct user_row {
     int64_t id;
-    struct sv role, login, phone, name, password, department, region, hall;
+    struct sv role, login, phone, name, password, department, region, hall, email;
     bool disabled;
     bool head; /* of a department */
     int64_t created_at;
@@ -54,6 +54,9 @@ int user_find_phone(struct db_conn *c, struct sv phone, struct arena *a, struct 
                     struct err *e);
 int user_list_officers(struct db_conn *c, struct arena *a, struct user_row **out, size_t *n,
                        struct err *e);
+/* Officers of a role who are not disabled, in order of id. department, region: "" = any. */
+int user_list_role(struct db_conn *c, struct sv role, struct sv department, struct sv region,
+                   struct arena *a, struct user_row **out, size_t *n, struct err *e);
 int session_insert(struct db_conn *c, const struct sm3_hash *token, int64_t user, int64_t now,
                    int64_t expires, struct err *e);
 /* The user of a live session. */
@@ -74,17 +77,7 @@ int code_put(struct db_conn *c, struct sv phone, const struct code_row *row, str
 int code_delete(struct db_conn *c, struct sv phone, struct err *e);
 int code_purge(struct db_conn *c, int64_t before, struct err *e);
 
-/* ---- messages, idempotency (work_store.c) ---- */
-struct message_row {
-    int64_t id, user_id, case_id, created_at, sent_at; /* 0 = none */
-    struct sv phone, title, body;
-};
-int message_insert(struct db_conn *c, const struct message_row *m, struct err *e);
-int message_list_user(struct db_conn *c, int64_t user, int64_t before, int64_t limit,
-                      struct arena *a, struct message_row **out, size_t *n, struct err *e);
-int message_list_queued(struct db_conn *c, int64_t limit, struct arena *a,
-                        struct message_row **out, size_t *n, struct err *e);
-int message_sent(struct db_conn *c, int64_t id, int64_t now, struct err *e);
+/* ---- idempotency (work_store.c) ---- */
 struct idem_row { struct sv digest, ref; };
 int idem_find(struct db_conn *c, struct sv actor, struct sv key, struct arena *a,
               struct idem_row *out, struct err *e);

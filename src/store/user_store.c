@@ -3,22 +3,26 @@
 
 #define USER_COLS                                                                            \
     "u.id, u.role, u.login, u.phone, u.name, u.password, u.department, u.region, u.hall, "   \
-    "u.disabled, u.created_at, u.is_head"
+    "u.disabled, u.created_at, u.is_head, u.email"
 
-enum { Q_INSERT, Q_FIND, Q_LOGIN, Q_PHONE, Q_OFFICERS, Q_S_INSERT, Q_S_USER, Q_S_DELETE,
-       Q_S_PURGE, Q_T_GET, Q_T_PUT, Q_T_CLEAR, Q_T_PURGE, Q_C_GET, Q_C_PUT, Q_C_DELETE,
+enum { Q_INSERT, Q_FIND, Q_LOGIN, Q_PHONE, Q_OFFICERS, Q_ROLE, Q_S_INSERT, Q_S_USER,
+       Q_S_DELETE, Q_S_PURGE, Q_T_GET, Q_T_PUT, Q_T_CLEAR, Q_T_PURGE, Q_C_GET, Q_C_PUT, Q_C_DELETE,
        Q_C_PURGE };
 
 static struct db_query USER_QUERIES[] = {
     [Q_INSERT] = { "user_insert",
                    "INSERT INTO user_account (id, role, login, phone, name, password, department, "
-                   "region, hall, disabled, created_at, is_head) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 0 },
+                   "region, hall, disabled, created_at, is_head, email) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 0 },
     [Q_FIND] = { "user_find", "SELECT " USER_COLS " FROM user_account u WHERE u.id = $1", 0 },
     [Q_LOGIN] = { "user_login", "SELECT " USER_COLS " FROM user_account u WHERE u.login = $1", 0 },
     [Q_PHONE] = { "user_phone", "SELECT " USER_COLS " FROM user_account u WHERE u.phone = $1", 0 },
     [Q_OFFICERS] = { "user_officers", "SELECT " USER_COLS " FROM user_account u "
                                       "WHERE u.login IS NOT NULL ORDER BY u.id", 0 },
+    [Q_ROLE] = { "user_role",
+                 "SELECT " USER_COLS " FROM user_account u WHERE u.login IS NOT NULL "
+                 "AND u.disabled = 0 AND u.role = $1 AND ($2 = '' OR u.department = $2) "
+                 "AND ($3 = '' OR u.region = $3) ORDER BY u.id", 0 },
     [Q_S_INSERT] = { "session_insert",
                      "INSERT INTO session (token_hash, user_id, created_at, expires_at) "
                      "VALUES ($1, $2, $3, $4)", 0 },
@@ -56,7 +60,8 @@ int user_insert(struct db_conn *c, const struct user_row *u, struct err *e)
                             arg_text_or_null(u->phone), DB_T(u->name),
                             arg_text_or_null(u->password), arg_text_or_null(u->department),
                             arg_text_or_null(u->region), arg_text_or_null(u->hall),
-                            DB_I(u->disabled), DB_I(u->created_at), DB_I(u->head)),
+                            DB_I(u->disabled), DB_I(u->created_at), DB_I(u->head),
+                            arg_text_or_null(u->email)),
                     e);
 }
 
@@ -67,7 +72,7 @@ static void user_read(const struct db_rows *r, struct arena *a, struct user_row 
         .phone = col_sv(r, 3, a), .name = col_sv(r, 4, a), .password = col_sv(r, 5, a),
         .department = col_sv(r, 6, a), .region = col_sv(r, 7, a), .hall = col_sv(r, 8, a),
         .disabled = db_int(r, 9) != 0, .created_at = db_int(r, 10),
-        .head = db_int(r, 11) != 0,
+        .head = db_int(r, 11) != 0, .email = col_sv(r, 12, a),
     };
 }
 
@@ -103,17 +108,30 @@ int user_find_phone(struct db_conn *c, struct sv phone, struct arena *a, struct 
     return user_one(c, Q_PHONE, DB_ARGS(DB_T(phone)), a, out, e);
 }
 
+static int user_rows(struct db_rows *r, struct arena *a, struct user_row **out, size_t *n)
+{
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    while (db_next(r))
+        user_read(r, a, ROWS_PUSH(a, *out, *n, cap));
+    return db_done(r);
+}
+
 int user_list_officers(struct db_conn *c, struct arena *a, struct user_row **out, size_t *n,
                        struct err *e)
 {
     struct db_rows r;
-    size_t cap = 0;
-    *out = NULL;
-    *n = 0;
     db_rows(c, &USER_QUERIES[Q_OFFICERS], DB_NO_ARGS, &r, e);
-    while (db_next(&r))
-        user_read(&r, a, ROWS_PUSH(a, *out, *n, cap));
-    return db_done(&r);
+    return user_rows(&r, a, out, n);
+}
+
+int user_list_role(struct db_conn *c, struct sv role, struct sv department, struct sv region,
+                   struct arena *a, struct user_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &USER_QUERIES[Q_ROLE], DB_ARGS(DB_T(role), DB_T(department), DB_T(region)), &r, e);
+    return user_rows(&r, a, out, n);
 }
 
 static struct sv hash_sv(const struct sm3_hash *h)

@@ -204,10 +204,12 @@ int fill_licences(struct app *app, int64_t n, struct err *e)
 /* ---- raw rows ---- */
 
 struct raw_ctx { struct app *app; struct arena *arena; struct item_row item; struct case_row row;
-                 struct message_row message; struct idem_row idem; struct ledger_row leaf;
+                 struct message_row message; struct dispatch_row dispatch; struct idem_row idem;
+                 struct ledger_row leaf;
                  struct ledger_head_row head; size_t n; };
 
-/* What one submission writes: case, four items, message, counter, idempotency key, leaf, head. */
+/* What one submission writes: case, four items, message with its dispatch, counter, idempotency
+ * key, leaf, head. */
 static int raw_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct raw_ctx *x = ctx;
@@ -223,9 +225,11 @@ static int raw_tx(struct db_conn *c, void *ctx, struct err *e)
             x->item.case_id = x->row.id;
             rc = item_insert(c, &x->item, e);
         }
-        x->message.id = id_next();
+        x->message.id = x->dispatch.message_id = x->dispatch.id = id_next();
+        if (rc == 0 && message_insert(c, &x->message, e) < 0)
+            rc = e->code;
         if (rc == 0)
-            rc = message_insert(c, &x->message, e);
+            rc = dispatch_insert(c, &x->dispatch, e);
         if (rc == 0)
             rc = counter_next(c, SV("raw"), &serial, e);
         random_token(24, key);
@@ -259,8 +263,10 @@ double raw_submissions(struct app *app, const char *path, size_t n, struct err *
     x.item = (struct item_row){ .permit = SV("P-SPJYXK"), .department = SV("D-HBW-SCJG"),
         .region = SV("150302"), .state = ITEM_RECEIVED, .version = 1, .received_on = 20000,
         .due_on = 20010, .yellow_on = 20008, .seen_digest = sv_make(body, 64) };
-    x.message = (struct message_row){ .user_id = 1, .phone = SV("13804730000"),
-        .title = SV("申请已提交"), .body = sv_make(body, 90), .case_id = 1, .created_at = 1 };
+    x.message = (struct message_row){ .user_id = 1, .title = SV("申请已提交"),
+        .body = sv_make(body, 90), .case_id = 1, .created_at = 1 };
+    x.dispatch = (struct dispatch_row){ .channel = SV("sms"), .address = SV("13804730000"),
+        .next_at = 1, .created_at = 1 };
     x.idem = (struct idem_row){ sv_make(body, 64), SV("150302202611230000011") };
     x.leaf = (struct ledger_row){ .at = 1, .effective_on = 20000, .actor_id = 1,
         .actor_kind = SV("applicant"), .act = SV("submit"), .body = text };

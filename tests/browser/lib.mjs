@@ -52,7 +52,7 @@ export async function startServer() {
       });
       child.kill('SIGTERM');
     });
-  return { base, stop, log: () => log };
+  return { base, data, stop, log: () => log };
 }
 
 export function startBrowser() {

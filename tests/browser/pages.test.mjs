@@ -54,7 +54,7 @@ for (const [size, viewport] of [['360', PHONE], ['1440', DESK]]) {
   test(`empty lists say what to do at ${size}`, async () => {
     const page = await openPage(browser, server.base, viewport);
     await signInApplicant(page, size === '360' ? '13911110001' : '13911110002', '新来的');
-    for (const path of ['/cases', '/licences']) {
+    for (const path of ['/cases', '/licences', '/messages']) {
       await page.goto(path);
       await page.locator('main .card').first().waitFor();
       await inspect(page, `empty${path.replace('/', '-')}-${size}`);
@@ -66,7 +66,7 @@ for (const [size, viewport] of [['360', PHONE], ['1440', DESK]]) {
     const roles = [
       [/部门审批人员[^]*海勃湾区市场/, ['/office/queue', '/office/licences']],
       [/窗口服务专员 · 海勃湾/, ['/office/cases', '/office/new/', '/office/new/I03?region=150302', '/office/licences']],
-      [/审批服务管理局 ·/, ['/office/board', '/office/cases', '/office/queue']],
+      [/审批服务管理局 ·/, ['/office/board', '/office/cases', '/office/queue', '/office/messages', '/office/dispatches']],
     ];
     for (const [i, [who, paths]] of roles.entries()) {
       const page = await openPage(browser, server.base, viewport);

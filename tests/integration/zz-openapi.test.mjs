@@ -67,7 +67,10 @@ test('a walk through every operation: each answers as described', async () => {
   for (const part of ['', '/status', '/document.pdf', '/qr.svg']) await who.get(`/api/v1/licences/${licence.number}${part}`);
   await anybody.get(`/v/${licence.short_id}`);
   await anybody.post('/api/v1/verify', { text: licence.qr_text });
-  await who.get('/api/v1/messages');
+  const [told] = (await who.get('/api/v1/messages')).items;
+  await who.ok('POST', `/api/v1/messages/${told.id}/read`);
+  await who.post('/api/v1/messages/read-all', { up_to: told.id });
+  await (await w.officer('admin')).get('/api/v1/dispatches?state=queued');
   await who.ok('DELETE', '/api/v1/session');
 });
 

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "store/notice_store.h"
 #include "test_store_fixture.h"
 
 static int url_setup(void **state)
@@ -42,6 +43,41 @@ static void test_migrate_twice(void **state)
     struct sv v;
     assert_int_equal(meta_get(conn, SV("k"), arena, &v, &err), 1);
     assert_sv(v, "kept");
+    conn->ops->close(conn);
+    db_close(db);
+}
+
+/* Messages of before there were dispatches: nothing that waited is lost, nothing that went out goes
+ * out again, and what people have had for long is not suddenly unread. */
+static void test_old_messages_keep_going(void **state)
+{
+    (void)state;
+    struct message_row *m;
+    struct dispatch_row *d;
+    struct lease l = { SV("a"), 1000, 2000 };
+    size_t n;
+    int64_t unread;
+    script(test_file(arena, engine == DB_SQLITE ? "sql/sqlite/0001_init.sql"
+                                                : "sql/postgres/0001_init.sql").p);
+    script("CREATE TABLE schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL); "
+           "INSERT INTO schema_version (number, name) VALUES (1, 'init'); "
+           "INSERT INTO message (id, user_id, phone, title, body, case_id, created_at, sent_at) "
+           "VALUES (1, 7, '138', 'a', 'A', 9, 100, 150), (2, 7, '138', 'b', 'B', 9, 200, NULL), "
+           "(3, NULL, '139', 'c', 'C', NULL, 300, NULL), (4, 7, '', 'd', 'D', 9, 400, NULL)");
+    ok(db_migrate(url, &err));
+    open_database();
+    ok(message_list_user(conn, 7, INT64_MAX, 9, arena, &m, &n, &err));
+    assert_int_equal(n, 3);
+    assert_true(m[0].id == 4 && m[2].case_id == 9 && m[2].read_at == 100);
+    ok(message_count_unread(conn, 7, &unread, &err));
+    assert_int_equal(unread, 0);
+    ok(dispatch_claim(conn, SV("sms"), &l, 9, arena, &d, &n, &err));
+    assert_int_equal(n, 2);
+    assert_true(d[0].message_id == 2 && d[1].message_id == 3);
+    assert_sv(d[1].address, "139");
+    assert_sv(d[1].body, "C");
+    ok(dispatch_claim(conn, SV("file"), &l, 9, arena, &d, &n, &err));
+    assert_int_equal(n, 0);
     conn->ops->close(conn);
     db_close(db);
 }
@@ -286,7 +322,8 @@ static void test_killed_after_a_refusal(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, url_setup, url_teardown)
 static const struct CMUnitTest TESTS[] = {
-    T(test_migrate_twice), T(test_newer_schema_is_refused), T(test_migration_is_whole),
+    T(test_migrate_twice), T(test_old_messages_keep_going), T(test_newer_schema_is_refused),
+    T(test_migration_is_whole),
     T(test_migrate_at_once), T(test_cannot_open), T(test_not_a_database),
     T(test_parameters_in_order), T(test_reconnects), T(test_killed_in_a_command),
     T(test_killed_after_a_refusal),

@@ -1,4 +1,4 @@
-/* store: settings, catalogues, counters, people, sessions, messages, keys of repeated requests. */
+/* store: settings, catalogues, counters, people, sessions, keys of repeated requests. */
 #include "test_store_fixture.h"
 
 static void test_meta(void **state)
@@ -158,34 +158,6 @@ static void test_throttle_and_codes(void **state)
     assert_int_equal(code_get(conn, SV("138"), &d, &err), 0);
 }
 
-static void test_messages(void **state)
-{
-    (void)state;
-    struct message_row *list;
-    size_t n;
-    for (int64_t i = 1; i <= 9; i++) {
-        struct message_row m = { .id = i, .user_id = i % 3, .case_id = i == 4 ? 0 : 70 + i,
-                                 .created_at = 100 + i, .phone = SV("138"), .title = SV("受理"),
-                                 .body = arena_printf_sv(arena, "第%lld条", (long long)i) };
-        ok(message_insert(conn, &m, &err));
-    }
-    ok(message_list_user(conn, 1, INT64_MAX, 2, arena, &list, &n, &err));
-    assert_int_equal(n, 2);
-    assert_true(list[0].id == 7 && list[1].id == 4);
-    assert_int_equal(list[1].case_id, 0);
-    assert_sv(list[0].body, "第7条");
-    ok(message_list_user(conn, 1, 4, 2, arena, &list, &n, &err));
-    assert_true(n == 1 && list[0].id == 1);
-    ok(message_sent(conn, 1, 555, &err));
-    ok(message_sent(conn, 2, 556, &err));
-    fails(message_sent(conn, 99, 557, &err), ERR_CHANGED);
-    ok(message_list_queued(conn, 3, arena, &list, &n, &err));
-    assert_true(n == 3 && list[0].id == 3 && list[2].id == 5);
-    assert_int_equal(list[0].user_id, 0); /* 3 % 3: nobody in particular */
-    ok(message_list_user(conn, 1, 2, 5, arena, &list, &n, &err));
-    assert_int_equal(list[0].sent_at, 555);
-}
-
 static void test_idempotency(void **state)
 {
     (void)state;
@@ -228,7 +200,7 @@ static void test_values_are_not_sql(void **state)
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
 static const struct CMUnitTest TESTS[] = {
     T(test_meta), T(test_catalog_versions), T(test_counters), T(test_users),
-    T(test_users_are_unique), T(test_sessions), T(test_throttle_and_codes), T(test_messages),
+    T(test_users_are_unique), T(test_sessions), T(test_throttle_and_codes),
     T(test_idempotency), T(test_values_are_not_sql),
 };
 DEFINE_ENGINE_RUNS("store", TESTS, group_setup, group_teardown)

@@ -122,6 +122,7 @@ UNUSED static int group_teardown(void **state)
 static const char CLEAR[] =
     "DELETE FROM meta; DELETE FROM catalog_version; DELETE FROM user_account; "
     "DELETE FROM session; DELETE FROM throttle; DELETE FROM one_time_code; DELETE FROM message; "
+    "DELETE FROM dispatch; "
     "DELETE FROM licensing_case; DELETE FROM case_form; DELETE FROM item; "
     "DELETE FROM attachment; DELETE FROM correction; DELETE FROM correction_entry; "
     "DELETE FROM permit; DELETE FROM licence; DELETE FROM ledger; DELETE FROM ledger_head; "

@@ -33,6 +33,8 @@ export const router = createRouter({
     { path: '/licences', name: 'licences', component: () => import('./pages/LicencesPage.vue'), meta: { title: t.licences } },
     { path: '/licences/:number', name: 'licence', component: () => import('./pages/LicencePage.vue'), props: true, meta: { title: t.licence } },
     { path: '/calendar', name: 'calendar', component: () => import('./pages/CalendarPage.vue'), meta: { title: t.calendar } },
+    { path: '/messages', name: 'messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: t.messages } },
+    { path: '/dispatches', name: 'dispatches', component: () => import('./pages/DispatchesPage.vue'), meta: { title: t.dispatches } },
     { path: '/:path(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue'), meta: { title: t.missing } },
   ],
   scrollBehavior: (to, from, saved) => (to.path === from.path ? undefined : (saved ?? { top: 0 })),
@@ -40,8 +42,7 @@ export const router = createRouter({
 
 /** Where each role starts the day. */
 export function homeOf(role: string | undefined): string {
-  const homes: Record<string, string> = { reviewer: 'queue', clerk: 'cases', admin: 'calendar' };
-  return homes[role ?? ''] ?? 'board';
+  return { reviewer: 'queue', clerk: 'cases', admin: 'dispatches' }[role ?? ''] ?? 'board';
 }
 
 router.beforeEach(async (to) => {

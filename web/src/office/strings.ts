@@ -7,7 +7,7 @@ export const text = {
   elderOff: '标准字',
   menu: '主要栏目',
   toPortal: '办事入口',
-  nav: { queue: '我的待办', items: '全部事项件', board: '总览', cases: '办件', fresh: '新建办件', licences: '许可证', calendar: '工作日历' },
+  nav: { queue: '我的待办', items: '全部事项件', board: '总览', cases: '办件', fresh: '新建办件', licences: '许可证', calendar: '工作日历', dispatches: '通知发送' },
   titles: {
     signin: '登录',
     queue: '待办事项件',
@@ -23,6 +23,8 @@ export const text = {
     materials: '上传材料',
     check: '核对并提交',
     correct: '补正材料',
+    messages: '消息',
+    dispatches: '通知发送情况',
     missing: '没有找到',
   },
 
@@ -194,6 +196,23 @@ export const text = {
     nameBad: '请填写姓名',
     region: '经营场所所在地',
     other: '换个行业',
+  },
+
+  dispatches: {
+    state: '状态',
+    states: { failed: '没有送达', queued: '等待发送', leased: '正在发送' },
+    summary: (failed: number, waiting: number, sent: number) => `没有送达${failed}条，等待发送${waiting}条，最近24小时已发出${sent}条`,
+    empty: { failed: '没有发送失败的通知。', queued: '没有等待发送的通知。', leased: '现在没有正在发送的通知。' },
+    notice: '通知',
+    to: '发给',
+    channels: { sms: '短信', email: '邮件', file: '文件' },
+    tries: '已试',
+    triedTimes: (n: number) => `${n}次`,
+    why: '原因',
+    next: '接下来',
+    retry: '重新发送',
+    askAdmin: '请系统管理员重新发送',
+    queuedAgain: (title: string) => `“${title}”已排队，马上重新发送`,
   },
 
   licences: {

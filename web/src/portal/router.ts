@@ -32,6 +32,7 @@ export const router = createRouter({
     { path: '/cases/:id/correct', name: 'case-correct', component: () => import('../shared/case/CorrectPage.vue'), props: true, meta: mine(t.correct ?? '') },
     { path: '/licences', name: 'licences', component: () => import('./pages/LicencesPage.vue'), meta: mine(t.licences ?? '') },
     { path: '/licences/:number', name: 'licence', component: () => import('./pages/LicencePage.vue'), props: true, meta: mine(t.licence ?? '') },
+    { path: '/messages', name: 'messages', component: () => import('./pages/MessagesPage.vue'), meta: mine(t.messages ?? '') },
     { path: '/verify', name: 'verify', component: () => import('./pages/VerifyPage.vue'), meta: { title: t.verify } },
     { path: '/help', name: 'help', component: () => import('./pages/HelpPage.vue'), meta: { title: t.help } },
     { path: '/:path(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue'), meta: { title: t.missing } },

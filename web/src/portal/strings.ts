@@ -30,6 +30,7 @@ export const text = {
     licence: '行业综合许可证',
     verify: '查验许可证',
     help: '帮助与窗口',
+    messages: '我的消息',
     missing: '没有找到',
   } as Record<string, string>,
 
@@ -98,6 +99,7 @@ export const text = {
     noMatch: '没有符合条件的办件。',
     draftName: '（还没填店名）',
     messages: '最新消息',
+    allMessages: '查看全部消息',
   },
 
   donePage: {

@@ -30,6 +30,17 @@ export const text = {
     email: '例如 name@example.com',
   } as Record<string, string>,
 
+  messages: {
+    unread: (n: number) => (n ? `${n}条未读` : '没有未读消息'),
+    readAll: '全部标为已读',
+    read: '标为已读',
+    readThis: (title: string) => `把“${title}”标为已读`,
+    fresh: '未读',
+    important: '重要',
+    empty: '还没有消息。有进展时会在这里告诉您。',
+    link: (n: number) => (n ? `消息（${n > 99 ? '99+' : n}条未读）` : '消息'),
+  },
+
   table: {
     row: (n: number) => `第${n}条`,
     add: '添加一条',
