@@ -130,7 +130,8 @@ static const char CLEAR[] =
     "DELETE FROM counter; DELETE FROM calendar_year; DELETE FROM calendar_day; "
     "DELETE FROM clock_event; DELETE FROM special; DELETE FROM hearing; DELETE FROM extension; "
     "DELETE FROM visit; DELETE FROM visit_part; DELETE FROM visit_photo; "
-    "DELETE FROM commitment; DELETE FROM delivery; DELETE FROM ban; DELETE FROM form_version;";
+    "DELETE FROM commitment; DELETE FROM delivery; DELETE FROM ban; DELETE FROM form_version; "
+    "DELETE FROM dispatch;";
 
 UNUSED static int test_setup(void **state)
 {
