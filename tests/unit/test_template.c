@@ -40,6 +40,7 @@ static void test_shipped_keys(void **state)
         "deemed_accepted", "decided_granted", "decided_denied", "decided_refused",
         "case_closed_granted", "case_closed_none", "licence_issued", "special_opened",
         "special_closed", "extended", "joint_extended", "hearing_told", "hearing_notice",
+        "visit_proposed", "visit_announced", "visit_result",
         "commitment_reminder", "commitment_broken_applicant", "commitment_broken_department",
         "deadline_warning", "deadline_alert", "assigned",
     };
