@@ -156,71 +156,15 @@ static int add_people(struct demo *d, struct err *e)
 
 /* ---- one case ---- */
 
-static int write_paper(struct demo *d, struct err *e)
-{
-    static const char pdf[] =
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-        "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 200]/Contents 4 0 R/Resources<</Font<<"
-        "/F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
-        "4 0 obj<</Length 62>>stream\nBT /F1 24 Tf 60 100 Td (SAMPLE MATERIAL - yizheng) Tj ET"
-        "       \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
-    bool existed;
-    struct blob_writer *w = blob_begin(d->app->data_dir.p, 4096, e);
-    if (!w)
-        return e->code;
-    int rc = blob_add(w, sv_make(pdf, sizeof pdf - 1), e);
-    if (rc != 0) {
-        blob_abort(w);
-        return rc;
-    }
-    return blob_finish(w, &d->paper, &d->paper_size, &existed, e);
-}
-
 static struct command command_of(struct demo *d, const struct actor *who, int64_t version)
 {
     d->now += 1000;
     return (struct command){ .actor = who, .now = d->now, .if_match = version };
 }
 
-static int attach_all(struct demo *d, const struct actor *who, int64_t id, struct bundle *b,
-                      struct err *e)
+static struct drive drive_of(const struct demo *d)
 {
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < b->form.n_materials; i++) {
-        const struct form_material *m = &b->form.materials[i];
-        enum material_need need = form_material_need(&b->form, m, b->values, b->answers);
-        struct command cmd = command_of(d, who, 0);
-        struct new_file f = { m->material->code,
-                              arena_printf_sv(d->arena, "示例-%s.pdf", m->material->code.p),
-                              d->paper, d->paper_size, "application/pdf" };
-        int64_t file;
-        bool duplicate;
-        if (need == NEED_REQUIRED || need == NEED_TOLERABLE)
-            rc = draft_attach(d->app, &cmd, id, &f, &file, &duplicate, e);
-    }
-    return rc;
-}
-
-static int fill_case(struct demo *d, const struct actor *who, int64_t id, int n, struct err *e)
-{
-    struct bundle b = { 0 };
-    struct sample_holder h;
-    int rc = bundle_open(d->app, who, id, WITH_FORM, d->arena, &b, e);
-    if (rc == 0)
-        rc = bundle_resolve(&b, d->arena, e);
-    if (rc == 0) {
-        sample_holder(1000 + n, b.row.region, b.industry->name, d->arena, &h);
-        json_t *values = sample_values(&b.form, &h, b.values, b.answers);
-        struct command cmd = command_of(d, who, b.row.version);
-        rc = draft_save(d->app, &cmd, id, values, NULL, e);
-        json_decref(b.values);
-        b.values = values;
-        if (rc == 0)
-            rc = attach_all(d, who, id, &b, e);
-    }
-    bundle_done(&b);
-    return rc;
+    return (struct drive){ d->app, d->officers, d->n_officers };
 }
 
 static const struct actor *clerk_of(const struct demo *d, struct sv region)
@@ -244,39 +188,26 @@ static enum fate fate_of(int n, int day)
 static int open_case(struct demo *d, int n, int day, struct sample_case *out, struct err *e)
 {
     static const char *const regions[] = { "150302", "150302", "150303", "150304" };
+    enum { WINDOW_EVERY = 5, PROMISE_EVERY = 7 };
     const struct catalog *c = d->app->catalog;
-    const struct industry *ind = &c->industries[n % (int)c->n_industries];
-    struct new_case in = { .industry = ind->code, .region = sv_of(regions[n / 3 % 4]) };
+    struct drive dr = drive_of(d);
+    struct sv region = sv_of(regions[n / 3 % 4]);
     const struct actor *owner = &d->applicants[n % APPLICANTS];
-    bool window = n % 5 == 2;
-    const struct actor *who = window ? clerk_of(d, in.region) : owner;
-    struct command cmd = command_of(d, who, 0);
-    in.answers = sample_answers(c, ind, n % 3);
-    if (!in.answers)
-        return err_set(e, ERR_INTERNAL, "没有可用的示例回答：%s", ind->name.p);
-    if (window) {
-        in.applicant_name = owner->name;
-        in.applicant_phone = owner->phone;
-        in.authorisation = SV("示例：申请人到窗口口述，窗口代为录入并由申请人核对");
-    }
-    *out = (struct sample_case){ .born = day, .owner = who, .fate = fate_of(n, day) };
-    int rc = draft_create(d->app, &cmd, &in, &out->id, e);
-    json_decref(in.answers);
-    if (rc == 0)
-        rc = fill_case(d, who, out->id, n, e);
-    if (rc == 0 && out->fate != STAYS_DRAFT) {
-        cmd = command_of(d, who, 2);
-        rc = case_submit(d->app, &cmd, out->id, e);
-    }
-    return rc;
+    bool window = n % WINDOW_EVERY == 2;
+    *out = (struct sample_case){ .born = day, .fate = fate_of(n, day),
+                                 .owner = window ? clerk_of(d, region) : owner };
+    struct drive_filing f = {
+        .who = out->owner, .owner = owner, .industry = &c->industries[n % (int)c->n_industries],
+        .region = region, .variant = n % 3, .n = 1000 + n, .promise = n % PROMISE_EVERY == 3,
+        .draft = out->fate == STAYS_DRAFT, .paper = d->paper, .paper_size = d->paper_size,
+        .now = d->now + 1000,
+    };
+    d->now += 60000;
+    return drive_file(&dr, &f, &out->id, e);
 }
 
 /* ---- what officers do ---- */
 
-static struct drive drive_of(const struct demo *d)
-{
-    return (struct drive){ d->app, d->officers, d->n_officers };
-}
 
 static int ask(struct demo *d, const struct item_row *i, const struct actor *who, struct err *e)
 {
@@ -444,7 +375,7 @@ int demo_fill(struct app *app, void (*progress)(int done, int total), struct err
     d.now = date_start_ms(date) + INT64_C(9) * 3600000;
     int rc = add_people(&d, e);
     if (rc == 0)
-        rc = write_paper(&d, e);
+        rc = drive_paper(app, &d.paper, &d.paper_size, e);
     for (int day = 0; rc == 0 && day < DAYS; date++) {
         if (!calendar_works(app_calendar(app, SV("")), date))
             continue;

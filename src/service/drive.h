@@ -26,4 +26,19 @@ int drive_hearing(const struct drive *d, int64_t item_id, int64_t now, struct er
 int drive_act(const struct drive *d, int64_t item_id, int n, enum act act,
               const struct act_input *in, int64_t now, struct err *e);
 
+/* ---- an application (drive_file.c) ---- */
+
+/* The sample file that stands for every material: kept once. */
+int drive_paper(struct app *app, struct sm3_hash *paper, int64_t *size, struct err *e);
+struct drive_filing {
+    const struct actor *who, *owner; /* who files; owner: for whom, when who is a clerk */
+    const struct industry *industry;
+    struct sv region;
+    int64_t variant, n;              /* of the answers; which sample enterprise */
+    bool promise, draft;             /* promise one material where allowed; do not send */
+    struct sm3_hash paper;
+    int64_t paper_size, now;
+};
+int drive_file(const struct drive *d, const struct drive_filing *in, int64_t *id, struct err *e);
+
 #endif

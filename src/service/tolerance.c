@@ -179,11 +179,10 @@ static int break_promise(struct app *app, struct db_conn *c, struct bundle *b,
     const struct transition *t =
         transition_find(&CASE_TABLE, (int)b->row.state, ACT_BREAK_COMMITMENT, BY_CLOCK, false,
                         NEED(COMMITMENT_OPEN), NULL);
-    if (!t)
-        return 0;
-    row->state = SV("broken");
+    /* Withdrawn or ended: nothing rests on the promise any more. */
+    row->state = t ? SV("broken") : SV("lapsed");
     int rc = commitment_update(c, row, e);
-    if (rc != 0)
+    if (rc != 0 || !t)
         return rc;
     json_t *body = json_object();
     json_put_sv(body, "material", row->material);

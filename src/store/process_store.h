@@ -129,7 +129,7 @@ int photo_list(struct db_conn *c, int64_t case_id, struct arena *a, struct photo
 /* ---- commitments (visit_store.c) ---- */
 struct commitment_row {
     int64_t id, case_id, item_id; /* item_id: whose officer confirmed it */
-    struct sv material, state;    /* promised, confirmed, broken */
+    struct sv material, state;    /* promised, confirmed, broken, lapsed (with its case) */
     int32_t due_on, confirmed_on;
     int64_t signed_at, warned_at;
     struct sv signed_by, digest, confirmed_by, note;
