@@ -98,6 +98,7 @@ const struct route API_ROUTES[] = {
     { "GET", "/api/v1/licences/{number}/qr.svg", get_licence_qr, PERM_SEE, 0, 0, "getLicenceQr" },
     { "GET", "/api/v1/messages", list_messages, PERM_APPLICANT, 0, 0, "listMessages" },
 
+    { "GET", "/v/d/{code}", verify_paper, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyPaper" },
     { "GET", "/v/{short}", verify_page, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyPage" },
     { "GET", "/v", verify_page, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyEntry" },
 
