@@ -17,16 +17,16 @@ int paper_write_receipt(struct letter *l)
 {
     static const struct sv heads[] = { { "许可事项", 12 }, { "审批部门", 12 },
                                        { "答复期限", 12 } };
-    static const double widths[] = { 0.34, 0.34, 0.32 };
+    static const double widths[] = { 0.38, 0.36, 0.26 };
     const struct bundle *b = l->b;
     struct letter_table t = letter_table(l, heads, widths, 3, b->n_items);
-    letter_say(l, "您（单位）于%s提交的“%s”行业综合许可申请材料已收到，办件编号为 %s。申请已同时送达下列审批部门。",
+    letter_say(l, "您（单位）于%s提交的“%s”行业综合许可申请材料已收到，办件编号为%s。申请已同时送达下列审批部门。",
                letter_date(l, l->paper->date), text_of(b->industry->name), text_of(b->row.number));
     for (size_t i = 0; i < b->n_items; i++) {
         const struct permit_type *p = catalog_permit(b->catalog, b->items[i].permit);
         struct sv cells[] = { p ? p->name : b->items[i].permit,
                               sv_of(department_name(b, b->items[i].department)),
-                              sv_of(letter_limit(l, l->paper->date, SILENCE_DAYS)) };
+                              sv_of(letter_due(l, l->paper->date, SILENCE_DAYS)) };
         table_add(&t, cells);
     }
     table_done(&t);
@@ -164,7 +164,7 @@ int paper_write_correction(struct letter *l)
         l->doc.qr_text = SV("");
         letter_say(l, "本节录只列%s提出的补正内容，供该部门审查使用。", department_name(l->b, l->only));
     }
-    letter_say(l, "您（单位）的办件 %s 的申请材料不齐全或者不符合法定形式。根据行政许可法第三十二条第一款第四项，"
+    letter_say(l, "您（单位）的办件%s的申请材料不齐全或者不符合法定形式。根据行政许可法第三十二条第一款第四项，"
                "现将需要补正的全部内容一次告知如下：", text_of(l->b->row.number));
     correction_rows(l, r);
     letter_say(l, "请在%s前一次补齐，可以在线补正，也可以到办理窗口提交。等待补正的时间不计入办理期限。逾期未补正的，"

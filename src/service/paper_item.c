@@ -16,7 +16,7 @@ int paper_write_acceptance(struct letter *l)
 {
     const struct item_row *i = l->item;
     const char *statutory = letter_limit(l, i->accepted_on, l->permit->statutory_days);
-    letter_say(l, "您（单位）申请的%s（办件编号 %s），经审查申请材料齐全、符合法定形式，根据行政许可法"
+    letter_say(l, "您（单位）申请的%s（办件编号%s），经审查申请材料齐全、符合法定形式，根据行政许可法"
                "第三十二条，决定于%s予以受理。", letter_permit(l), text_of(l->b->row.number),
                letter_date(l, i->accepted_on));
     if (i->accept_deemed)
@@ -33,7 +33,7 @@ int paper_write_acceptance(struct letter *l)
 
 static void refused(struct letter *l)
 {
-    letter_say(l, "您（单位）申请的%s（办件编号 %s），根据行政许可法第三十二条，决定不予受理。",
+    letter_say(l, "您（单位）申请的%s（办件编号%s），根据行政许可法第三十二条，决定不予受理。",
                letter_permit(l), text_of(l->b->row.number));
     letter_head(l, "理由");
     letter_text(l, l->item->reason);
@@ -47,10 +47,10 @@ static void granted(struct letter *l)
     const struct item_row *i = l->item;
     bool filing = l->permit->kind == PERMIT_FILING;
     if (filing)
-        letter_say(l, "您（单位）申请的%s（办件编号 %s），材料齐全、符合法定形式，准予备案。",
+        letter_say(l, "您（单位）申请的%s（办件编号%s），材料齐全、符合法定形式，准予备案。",
                    letter_permit(l), text_of(l->b->row.number));
     else
-        letter_say(l, "您（单位）申请的%s（办件编号 %s），经审查符合法定条件、标准，根据行政许可法第三十八条"
+        letter_say(l, "您（单位）申请的%s（办件编号%s），经审查符合法定条件、标准，根据行政许可法第三十八条"
                    "第一款，决定准予行政许可。", letter_permit(l), text_of(l->b->row.number));
     letter_say(l, "颁发%s，证号：%s，有效期%s%s%s。", text_of(l->permit->certificate_name),
                text_of(i->number), i->valid_until == DATE_NONE ? "" : "自",
@@ -90,7 +90,7 @@ static void false_material(struct letter *l)
 
 static void denied(struct letter *l)
 {
-    letter_say(l, "您（单位）申请的%s（办件编号 %s），经审查不符合法定条件、标准，根据行政许可法第三十八条"
+    letter_say(l, "您（单位）申请的%s（办件编号%s），经审查不符合法定条件、标准，根据行政许可法第三十八条"
                "第二款，决定不予行政许可。", letter_permit(l), text_of(l->b->row.number));
     letter_head(l, "理由");
     letter_text(l, l->item->reason);
@@ -159,7 +159,7 @@ static const struct correction_row *round_asked(const struct bundle *b, int64_t 
 static void lapsed(struct letter *l)
 {
     const struct correction_row *r = round_asked(l->b, l->item->asked_round);
-    letter_say(l, "您（单位）申请的%s（办件编号 %s），本机关已于%s书面告知需要补正的全部内容（行政许可法第三十二条"
+    letter_say(l, "您（单位）申请的%s（办件编号%s），本机关已于%s书面告知需要补正的全部内容（行政许可法第三十二条"
                "第一款第四项），补正期限至%s。期限届满，未收到补正材料，现终止办理本事项。",
                letter_permit(l), text_of(l->b->row.number),
                r ? letter_date(l, date_of_ms(r->issued_at)) : "此前",
@@ -175,7 +175,7 @@ int paper_write_ended(struct letter *l)
         lapsed(l);
         return 0;
     }
-    letter_say(l, "您（单位）申请的%s（办件编号 %s），您（单位）于%s申请撤回，本机关尚未作出行政许可决定，"
+    letter_say(l, "您（单位）申请的%s（办件编号%s），您（单位）于%s申请撤回，本机关尚未作出行政许可决定，"
                "现终止办理本事项。", letter_permit(l), text_of(l->b->row.number),
                letter_date(l, l->item->closed_on));
     if (l->item->reason.n)

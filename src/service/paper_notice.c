@@ -43,7 +43,7 @@ static void permits(struct letter *l, const json_t *notice)
     static const struct sv heads[] = { { "事项", 6 }, { "审批部门", 12 },
                                        { "法定时限", 12 }, { "承诺时限", 12 },
                                        { "有效期", 9 }, { "现场核查", 12 } };
-    static const double widths[] = { 0.24, 0.26, 0.13, 0.13, 0.1, 0.14 };
+    static const double widths[] = { 0.22, 0.24, 0.16, 0.15, 0.08, 0.15 };
     const json_t *list = json_object_get(notice, "permits");
     struct letter_table t = letter_table(l, heads, widths, 6, json_array_size(list));
     size_t k;
@@ -79,23 +79,44 @@ static void scopes(struct letter *l, const json_t *notice)
         if (json_sv(p, "scope").n)
             letter_say(l, "%s适用于：%s。", text_of(part(l, p, "name")),
                        text_of(part(l, p, "scope")));
-    letter_text(l, part(l, json_object_get(json_object_get(notice, "limits"), "joint"), "text"));
+    letter_say(l, "%s。", text_of(part(l, json_object_get(json_object_get(notice, "limits"),
+                                                         "joint"), "text")));
 }
 
+/* One row of the bases: articles of one law for the same permits. */
+struct law_row { struct sv law, permits; struct sv articles; };
+
+/* Laws once for the same permits; articles that are not known yet are left out (they are told of
+ * under 尚待核定). */
 static void bases(struct letter *l, const json_t *notice)
 {
     static const struct sv heads[] = { { "法律、法规、规章", 24 }, { "条款", 6 },
                                        { "适用事项", 12 } };
-    static const double widths[] = { 0.46, 0.26, 0.28 };
+    static const double widths[] = { 0.38, 0.34, 0.28 };
     const json_t *list = json_object_get(notice, "bases");
     struct letter_table t = letter_table(l, heads, widths, 3, json_array_size(list));
+    struct law_row *rows = arena_array(l->arena, json_array_size(list) + 1, sizeof *rows);
+    size_t n = 0;
     size_t k;
     json_t *x;
     letter_head(l, "二、依据");
     json_array_foreach(list, k, x) {
-        struct sv cells[] = { arena_printf_sv(l->arena, "《%s》", text_of(part(l, x, "law"))),
-                              part(l, x, "article"),
-                              permits_text(l, json_object_get(x, "permits")) };
+        struct law_row row = { part(l, x, "law"), permits_text(l, json_object_get(x, "permits")),
+                               part(l, x, "article") };
+        size_t at = 0;
+        if (row.articles.n == 0 || strstr(row.articles.p, "待核定"))
+            continue;
+        while (at < n && !(sv_eq(rows[at].law, row.law) && sv_eq(rows[at].permits, row.permits)))
+            at++;
+        if (at < n)
+            rows[at].articles = arena_printf_sv(l->arena, "%s、%s", rows[at].articles.p,
+                                                row.articles.p);
+        else
+            rows[n++] = row;
+    }
+    for (k = 0; k < n; k++) {
+        struct sv cells[] = { arena_printf_sv(l->arena, "《%s》", text_of(rows[k].law)),
+                              rows[k].articles, rows[k].permits };
         table_add(&t, cells);
     }
     table_done(&t);
@@ -231,7 +252,7 @@ int paper_write_notice(struct letter *l)
         return rc;
     json_t *notice = notice_to_json(b->catalog, &g, b->row.region);
     json_decref(g.prefill);
-    letter_say(l, "您（单位）申请办理“%s”行业综合许可（办件编号 %s）。根据行政许可法第三十条，现将所涉许可的事项、依据、"
+    letter_say(l, "您（单位）申请办理“%s”行业综合许可（办件编号%s）。根据行政许可法第三十条，现将所涉许可的事项、依据、"
                "条件、期限、材料和救济途径一次告知如下。", text_of(b->industry->name),
                text_of(b->row.number));
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)

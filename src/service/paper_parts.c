@@ -67,10 +67,24 @@ const char *letter_time(struct letter *l, int64_t ms)
                         (long long)(minutes / 60), (long long)(minutes % 60));
 }
 
-const char *letter_limit(struct letter *l, int32_t from, int64_t days)
+/* The last day of a limit if it is safe to name it, else DATE_NONE. */
+static int32_t limit_day(const struct letter *l, int32_t from, int64_t days)
 {
     int32_t due = calendar_add(app_calendar(l->app, l->b->row.region), from, days);
-    if (date_civil(due).year != date_civil(from).year)
+    return date_civil(due).year == date_civil(from).year ? due : DATE_NONE;
+}
+
+const char *letter_due(struct letter *l, int32_t from, int64_t days)
+{
+    int32_t due = limit_day(l, from, days);
+    return due == DATE_NONE ? arena_printf(l->arena, "%lld个工作日内", (long long)days)
+                            : arena_printf(l->arena, "%s前", letter_date(l, due));
+}
+
+const char *letter_limit(struct letter *l, int32_t from, int64_t days)
+{
+    int32_t due = limit_day(l, from, days);
+    if (due == DATE_NONE)
         return arena_printf(l->arena, "%lld个工作日", (long long)days);
     return arena_printf(l->arena, "%lld个工作日（至%s）", (long long)days, letter_date(l, due));
 }
@@ -83,7 +97,7 @@ void letter_remedies(struct letter *l)
 
 void letter_sign_line(struct letter *l, const char *who)
 {
-    letter_say(l, "%s：＿＿＿＿＿＿＿＿＿＿　日期：＿＿＿＿年＿＿月＿＿日", who);
+    letter_say(l, "%s：＿＿＿＿＿＿＿＿　日期：＿＿＿年＿＿月＿＿日", who);
 }
 
 const char *letter_permit(const struct letter *l)

@@ -64,6 +64,8 @@ const char *letter_time(struct letter *l, int64_t ms);
 /* "10个工作日（至2026年12月7日）". Only days that fall into the year of `from` are named: the next
  * year's holidays may not be published yet, and a paper must not change when they are. */
 const char *letter_limit(struct letter *l, int32_t from, int64_t days);
+/* The same as a date alone: "2026年12月7日前", or "10个工作日内". */
+const char *letter_due(struct letter *l, int32_t from, int64_t days);
 /* 如不服… : 行政复议, 行政诉讼. */
 void letter_remedies(struct letter *l);
 /* ＿＿＿＿ to be signed by hand. */

@@ -20,7 +20,7 @@ int paper_write_special(struct letter *l)
     const struct special_row *s = &l->b->specials[l->paper->row];
     bool hearing = sv_is(s->kind, special_key(SPECIAL_HEARING));
     struct letter_table t = letter_facts(l, 5);
-    letter_say(l, "您（单位）申请的%s（办件编号 %s），本机关依法作出决定前需要进行%s。根据行政许可法第四十五条，"
+    letter_say(l, "您（单位）申请的%s（办件编号%s），本机关依法作出决定前需要进行%s。根据行政许可法第四十五条，"
                "现将所需时间书面告知如下：", letter_permit(l), text_of(l->b->row.number),
                text_of(s->title));
     fact_add(&t, "程序", s->title);
@@ -63,11 +63,11 @@ int paper_write_extension(struct letter *l)
     const struct extension_row *x = &l->b->extensions[l->paper->row];
     struct letter_table t = letter_facts(l, 6);
     if (l->item)
-        letter_say(l, "您（单位）申请的%s（办件编号 %s），不能在规定期限内作出决定，经本行政机关负责人批准，"
+        letter_say(l, "您（单位）申请的%s（办件编号%s），不能在规定期限内作出决定，经本行政机关负责人批准，"
                    "根据行政许可法第四十二条第一款延长办理期限，现将理由和新的期限告知如下：",
                    letter_permit(l), text_of(l->b->row.number));
     else
-        letter_say(l, "您（单位）的“%s”行业综合许可（办件编号 %s）由各部门统一、联合办理，不能在45个工作日内"
+        letter_say(l, "您（单位）的“%s”行业综合许可（办件编号%s）由各部门统一、联合办理，不能在45个工作日内"
                    "办结，经本级人民政府负责人批准，根据行政许可法第四十二条第二款延长办理期限，现将理由和新的"
                    "期限告知如下：", text_of(l->b->industry->name), text_of(l->b->row.number));
     fact_add(&t, "延长理由", x->reason);
@@ -102,6 +102,23 @@ void paper_find_hearing(const struct bundle *b, size_t row, struct arena *a, str
             out->moment = b->timeline[k].row.at;
 }
 
+/* 甲（共用通道）、乙（相邻权）: of the notice, where room is short. */
+static struct sv parties_text(struct letter *l, const struct hearing_row *h)
+{
+    struct buf t;
+    size_t k;
+    json_t *party;
+    json_t *parties = json_parse(h->parties.n ? h->parties : SV("[]"), NULL);
+    buf_init(&t, 20000);
+    json_array_foreach(parties, k, party)
+        buf_fmt(&t, "%s%s（%s）", k ? "、" : "", text_of(json_sv(party, "name")),
+                text_of(json_sv(party, "interest")));
+    json_decref(parties);
+    struct sv out = arena_sv(l->arena, buf_sv(&t));
+    buf_done(&t);
+    return out;
+}
+
 static void hearing_parties(struct letter *l, const struct hearing_row *h)
 {
     static const struct sv heads[] = { { "利害关系人", 15 }, { "利害关系", 12 } };
@@ -134,7 +151,7 @@ static void hearing_rights(struct letter *l)
 
 static void hearing_told(struct letter *l, const struct hearing_row *h)
 {
-    letter_say(l, "您（单位）申请的%s（办件编号 %s），依法应当告知听证权利（行政许可法第四十六条、第四十七条）。事由：%s",
+    letter_say(l, "您（单位）申请的%s（办件编号%s），依法应当告知听证权利（行政许可法第四十六条、第四十七条）。事由：%s",
                letter_permit(l), text_of(l->b->row.number), text_of(h->reason));
     hearing_parties(l, h);
     letter_head(l, "要求听证的权利");
@@ -146,8 +163,8 @@ static void hearing_told(struct letter *l, const struct hearing_row *h)
 
 static void hearing_noticed(struct letter *l, const struct hearing_row *h)
 {
-    struct letter_table t = letter_facts(l, 5);
-    letter_say(l, "您（单位）申请的%s（办件编号 %s），%s于%s要求听证，本机关决定举行听证。根据行政许可法第四十八条，"
+    struct letter_table t = letter_facts(l, 6);
+    letter_say(l, "您（单位）申请的%s（办件编号%s），%s于%s要求听证，本机关决定举行听证。根据行政许可法第四十八条，"
                "现将听证事项通知如下：", letter_permit(l), text_of(l->b->row.number),
                text_of(h->asked_by), letter_date(l, h->asked_on));
     fact_add(&t, "听证事由", h->reason);
@@ -155,8 +172,8 @@ static void hearing_noticed(struct letter *l, const struct hearing_row *h)
                                          text_of(h->held_time)));
     fact_add(&t, "地点", h->place);
     fact_add(&t, "主持人", h->chair);
+    fact_add(&t, "利害关系人", parties_text(l, h));
     table_done(&t);
-    hearing_parties(l, h);
     letter_say(l, "听证所需时间不计算在办理期限内（行政许可法第四十五条）。请持有效身份证件到场；可以委托代理人参加，"
                "委托的请携带授权委托书。");
     hearing_rights(l);

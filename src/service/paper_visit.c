@@ -74,7 +74,7 @@ int paper_write_visit(struct letter *l)
     const struct visit_row *v = &l->b->visits[l->paper->row];
     struct letter_table t = letter_facts(l, 4);
     struct sv later = promised(l, v);
-    letter_say(l, "您（单位）申请的“%s”行业综合许可（办件编号 %s），需要对申请材料的实质内容进行核实。根据行政许可法"
+    letter_say(l, "您（单位）申请的“%s”行业综合许可（办件编号%s），需要对申请材料的实质内容进行核实。根据行政许可法"
                "第三十四条第三款，各部门定于下列时间一次上门、一同核查：", text_of(l->b->industry->name),
                text_of(l->b->row.number));
     fact_add(&t, "日期", sv_of(letter_date(l, v->held_on)));
@@ -180,7 +180,7 @@ int paper_write_inspection(struct letter *l)
     const struct part_row *p = &l->b->parts[l->paper->row];
     const struct visit_row *v = visit_of(l->b, p->visit_id);
     struct letter_table t = letter_facts(l, 4);
-    letter_say(l, "根据行政许可法第三十四条第三款，对您（单位）申请的%s（办件编号 %s）的实质内容进行现场核查，记录如下。",
+    letter_say(l, "根据行政许可法第三十四条第三款，对您（单位）申请的%s（办件编号%s）的实质内容进行现场核查，记录如下。",
                letter_permit(l), text_of(l->b->row.number));
     if (v) {
         fact_add(&t, "核查日期", sv_of(letter_date(l, v->held_on)));
