@@ -155,6 +155,22 @@ static void correction_rows(struct letter *l, const struct round_rows *r)
     table_done(&t);
 }
 
+/* As it was told: the ledger keeps it, while the row follows later changes of the calendar. */
+static int32_t due_told(const struct bundle *b, const struct correction_row *r)
+{
+    int32_t due = r->due_on;
+    for (size_t k = 0; k < b->n_timeline; k++) {
+        const struct ledger_row *row = &b->timeline[k].row;
+        if (!sv_is(row->act, act_key(ACT_SEND_CORRECTION)))
+            continue;
+        json_t *body = json_parse(row->body, NULL);
+        if (json_i64(body, "round", 0) == r->round)
+            due = date_from_number(json_i64(body, "due_on", 0));
+        json_decref(body);
+    }
+    return due;
+}
+
 int paper_write_correction(struct letter *l)
 {
     const struct round_rows *r = &l->b->rounds[l->paper->row];
@@ -168,7 +184,7 @@ int paper_write_correction(struct letter *l)
                "现将需要补正的全部内容一次告知如下：", text_of(l->b->row.number));
     correction_rows(l, r);
     letter_say(l, "请在%s前一次补齐，可以在线补正，也可以到办理窗口提交。等待补正的时间不计入办理期限。逾期未补正的，"
-               "终止办理，不影响您重新申请。", letter_date(l, r->row.due_on));
+               "终止办理，不影响您重新申请。", letter_date(l, due_told(l->b, &r->row)));
     letter_say(l, "没有列入本通知的材料，不再要求补正（行政许可法第三十一条、第三十二条）。");
     return 0;
 }

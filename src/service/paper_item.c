@@ -163,7 +163,7 @@ static void lapsed(struct letter *l)
                "第一款第四项），补正期限至%s。期限届满，未收到补正材料，现终止办理本事项。",
                letter_permit(l), text_of(l->b->row.number),
                r ? letter_date(l, date_of_ms(r->issued_at)) : "此前",
-               letter_date(l, r ? r->due_on : l->item->closed_on));
+               letter_date(l, l->item->closed_on));
     letter_say(l, "终止办理不影响您（单位）备齐材料后重新提出申请；同一办件的其他事项继续办理。");
     letter_head(l, "救济途径");
     letter_remedies(l);
