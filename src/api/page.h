@@ -1,5 +1,5 @@
 /* page: what the verification pages share: small HTML without script, readable on any phone. The
- * only HTML that the C code makes; everything variable goes through buf_html. Private to src/api. */
+ * only HTML that the C code makes; what varies goes through buf_html. Private to src/api. */
 #ifndef YZ_API_PAGE_H
 #define YZ_API_PAGE_H
 

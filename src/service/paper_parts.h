@@ -25,7 +25,8 @@ struct letter {
 };
 
 #define PAPER_WRITER(name)                                                                        \
-    void paper_find_##name(const struct bundle *b, size_t row, struct arena *a, struct paper *out);     \
+    void paper_find_##name(const struct bundle *b, size_t row, struct arena *a,                   \
+                           struct paper *out);                                                    \
     int paper_write_##name(struct letter *l)
 PAPER_WRITER(receipt);
 PAPER_WRITER(notice);

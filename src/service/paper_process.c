@@ -102,17 +102,16 @@ void paper_find_hearing(const struct bundle *b, size_t row, struct arena *a, str
             out->moment = b->timeline[k].row.at;
 }
 
-/* 甲（共用通道）、乙（相邻权）: of the notice, where room is short. */
+/* Names alone, for the notice: what they are to it was told before. */
 static struct sv parties_text(struct letter *l, const struct hearing_row *h)
 {
     struct buf t;
     size_t k;
     json_t *party;
     json_t *parties = json_parse(h->parties.n ? h->parties : SV("[]"), NULL);
-    buf_init(&t, 20000);
+    buf_init(&t, 16000);
     json_array_foreach(parties, k, party)
-        buf_fmt(&t, "%s%s（%s）", k ? "、" : "", text_of(json_sv(party, "name")),
-                text_of(json_sv(party, "interest")));
+        buf_fmt(&t, "%s%s", k ? "、" : "", text_of(json_sv(party, "name")));
     json_decref(parties);
     struct sv out = arena_sv(l->arena, buf_sv(&t));
     buf_done(&t);

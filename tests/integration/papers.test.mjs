@@ -274,7 +274,7 @@ for (const engine of ENGINES)
     test('a code that is not ours: not found, whatever is tried', async () => {
       const some = [...kept.values()][0];
       const code = some.path.split('/').pop();
-      const page = async (x) => who.raw('GET', `/v/d/${x}`);
+      const page = async (x) => who.call('GET', `/v/d/${x}`);
       assert.equal((await page(code.toLowerCase())).status, 200, 'typed in small letters');
       const other = (at) => code.slice(0, at) + (code[at] === '7' ? '8' : '7') + code.slice(at + 1);
       for (const forged of [...Array.from({ length: 32 }, (_, at) => other(at)), code.slice(1), `${code}0`, 'U'.repeat(32), '0'.repeat(32), '%E2%9C%94'.repeat(8)]) {
