@@ -89,6 +89,9 @@ json_t *json_correction(const struct view *v, const struct bundle *b,
 json_t *json_case_summary(const struct view *v, const struct bundle *b);
 json_t *json_case(const struct view *v, const struct bundle *b);
 json_t *json_item_detail(const struct view *v, struct bundle *b, size_t index);
+/* papers.c: of the case (only == NULL), or those that an item's department sees with it. Needs
+ * everything loaded but the form. */
+json_t *json_papers(const struct view *v, const struct bundle *b, const struct item_row *only);
 /* catalog: of the licence's case, for industry and region names. */
 json_t *json_licence(const struct view *v, const struct licence_row *l,
                      const struct permit_row *permits, size_t n);
@@ -150,6 +153,7 @@ HANDLER(get_ledger_proof);
 HANDLER(get_licence_status);
 HANDLER(verify_text);
 HANDLER(verify_page);
+HANDLER(verify_paper);
 HANDLER(request_code);
 HANDLER(sign_in_applicant);
 HANDLER(sign_in_officer);

@@ -177,41 +177,6 @@ static json_t *json_receipt(const struct view *v, const struct bundle *b)
     return o;
 }
 
-static void push_paper(json_t *list, struct sv paper, struct sv title, int64_t at)
-{
-    json_t *p = json_object();
-    json_put_sv(p, "paper", paper);
-    json_put_sv(p, "title", title);
-    put_time(p, "at", at);
-    json_push(list, p);
-}
-
-static json_t *json_papers(const struct view *v, const struct bundle *b)
-{
-    json_t *list = json_array();
-    if (b->row.submitted_at)
-        push_paper(list, SV("receipt"), SV("收件回执"), b->row.submitted_at);
-    if (b->has_correction && b->correction.issued_at)
-        push_paper(list, SV("correction"), SV("补正通知书"), b->correction.issued_at);
-    for (size_t i = 0; i < b->n_items; i++) {
-        const struct item_row *x = &b->items[i];
-        const struct permit_type *p = catalog_permit(b->catalog, x->permit);
-        const char *what = x->state == ITEM_GRANTED   ? "准予许可决定书"
-                           : x->state == ITEM_DENIED  ? "不予许可决定书"
-                           : x->state == ITEM_REFUSED ? "不予受理通知书" : NULL;
-        struct sv id = arena_printf_sv(v->arena, "%lld", (long long)x->id);
-        if (x->accepted_on != DATE_NONE)
-            push_paper(list, arena_printf_sv(v->arena, "acceptance-%s", id.p),
-                       arena_printf_sv(v->arena, "受理通知书（%s）", p ? p->name.p : ""),
-                       date_start_ms(x->accepted_on));
-        if (what && x->closed_on != DATE_NONE)
-            push_paper(list, arena_printf_sv(v->arena, "decision-%s", id.p),
-                       arena_printf_sv(v->arena, "%s（%s）", what, p ? p->name.p : ""),
-                       date_start_ms(x->closed_on));
-    }
-    return list;
-}
-
 /* Something is decided or issued, and nobody has recorded that it arrived. */
 static bool may_deliver(const struct view *v, const struct bundle *b)
 {
@@ -295,7 +260,7 @@ json_t *json_case(const struct view *v, const struct bundle *b)
     json_put(o, "visits", json_visits(v, b));
     json_put(o, "commitments", json_commitments(b, NULL));
     json_put(o, "timeline", json_timeline(b, NULL));
-    json_put(o, "papers", json_papers(v, b));
+    json_put(o, "papers", json_papers(v, b, NULL));
     json_put(o, "allowed", json_allowed(v, b));
     json_put_sv(person, "name", b->row.applicant_name);
     json_put_sv(person, "phone", phone_for(v, b));

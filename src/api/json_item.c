@@ -421,6 +421,7 @@ json_t *json_item_detail(const struct view *v, struct bundle *b, size_t index)
     json_put(o, "excludes", detail_excludes(p));
     json_put(o, "ban", json_ban(b, i, v->today));
     json_put(o, "timeline", json_timeline(b, i));
+    json_put(o, "papers", json_papers(v, b, i));
     put_text_or_null(suggested, "number", SV(""));
     json_put_bool(suggested, "number_automatic", p->number_format.n > 0);
     json_put_sv(suggested, "number_example", p->number_example);

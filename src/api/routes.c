@@ -111,6 +111,7 @@ const struct route API_ROUTES[] = {
     { "POST", "/api/v1/dispatches/{id}/retry", retry_dispatch, PERM_ADMIN, 4 * KB, 0,
       "retryDispatch" },
 
+    { "GET", "/v/d/{code}", verify_paper, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyPaper" },
     { "GET", "/v/{short}", verify_page, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyPage" },
     { "GET", "/v", verify_page, PERM_PUBLIC, 0, ROUTE_CASELESS, "verifyEntry" },
 

@@ -1,9 +1,8 @@
 /* verify: is this licence real and valid right now? As JSON, and as one small page (R7.4).
  *
- * The page is the only HTML that the C code makes: one response under 30 KB, no script, readable
- * on any phone. Names of persons are masked; what the licence on the wall shows is shown.
+ * The page (page.h) is one response under 30 KB, no script, readable on any phone. Names of persons are masked; what the licence on the wall shows is shown.
  */
-#include "api/api.h"
+#include "api/page.h"
 #include "service/licence.h"
 #include "sys/clock.h"
 
@@ -134,43 +133,6 @@ int verify_text(struct request *rq, struct response *rs, struct err *e)
 
 /* ---- the page ---- */
 
-static const char STYLE[] =
-    "body{margin:0;background:#f4f6f8;color:#1a2026;font:16px/1.6 system-ui,\"PingFang SC\","
-    "\"Microsoft YaHei\",\"Noto Sans CJK SC\",sans-serif}main{max-width:640px;margin:0 auto;"
-    "padding:16px}.card{background:#fff;border-radius:8px;padding:16px;margin:0 0 16px;"
-    "box-shadow:0 1px 3px rgba(0,0,0,.12)}.big{font-size:32px;font-weight:700;margin:0;"
-    "line-height:1.3}.ok{border-top:8px solid #1b7f3b}.ok .big{color:#176b32}.warn{border-top:"
-    "8px solid #b25e00}.warn .big{color:#8a4900}.bad{border-top:8px solid #b3261e}.bad .big{"
-    "color:#a3221b}dl{margin:0;display:grid;grid-template-columns:7em 1fr;gap:8px}dt{color:#55606b"
-    "}dd{margin:0;overflow-wrap:anywhere}h1{font-size:20px;margin:8px 0 16px}h2{font-size:18px;"
-    "margin:0 0 8px}li{margin:0 0 12px;padding:0 0 12px;border-bottom:1px solid #e1e6eb}li:last-"
-    "child{border:0;margin:0;padding:0}ul{list-style:none;margin:0;padding:0}small{color:#55606b}"
-    "a{color:#0b4fa8}.sample{display:inline-block;background:#fff3d6;color:#6b4400;padding:0 8px;"
-    "border-radius:4px}";
-
-static void head(struct buf *b, const char *title)
-{
-    buf_fmt(b, "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
-               "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-               "<meta name=\"robots\" content=\"noindex\"><title>%s</title><style>%s</style>"
-               "</head><body><main><h1>行业综合许可证核验</h1>", title, STYLE);
-}
-
-static void row(struct buf *b, const char *label, struct sv value)
-{
-    if (value.n == 0)
-        return;
-    buf_fmt(b, "<dt>%s</dt><dd>", label);
-    buf_html(b, value);
-    buf_str(b, "</dd>");
-}
-
-static struct sv chinese(struct arena *a, int32_t d, const char *none)
-{
-    char text[32];
-    return d == DATE_NONE ? sv_of(none) : arena_sv(a, sv_of(date_chinese(d, text)));
-}
-
 struct verdict { const char *css, *word, *advice; };
 
 static struct verdict verdict_of(const char *state)
@@ -198,10 +160,10 @@ static void permit_list(struct buf *b, const struct licence_view *l, int32_t tod
         buf_str(b, "<li><strong>");
         buf_html(b, p->name);
         buf_fmt(b, "</strong> %s<dl>", past ? "（已过期）" : "（有效）");
-        row(b, "证号", p->number);
-        row(b, "发证部门", p->department_name);
-        row(b, "发证日期", chinese(a, p->granted_on, ""));
-        row(b, "有效期至", chinese(a, p->valid_until, "长期"));
+        page_row(b, "证号", p->number);
+        page_row(b, "发证部门", p->department_name);
+        page_row(b, "发证日期", page_date(a, p->granted_on, ""));
+        page_row(b, "有效期至", page_date(a, p->valid_until, "长期"));
         buf_str(b, "</dl></li>");
     }
     buf_str(b, "</ul></section>");
@@ -216,22 +178,22 @@ static void licence_page(struct request *rq, const struct licence_view *l, struc
     const struct industry *ind = catalog_industry(app->catalog, l->row.industry);
     struct verdict v = verdict_of(licence_state(l->row.state.p, l->row.expires_on, today));
     char at[32];
-    head(b, v.word);
+    page_head(b, v.word, "行业综合许可证核验");
     buf_fmt(b, "<section class=\"card %s\" role=\"status\"><p class=\"big\">%s</p><p>%s</p>"
                "<small>查询时间 %s</small>%s</section>", v.css, v.word, v.advice,
             time_format(now, at),
             app->demo ? " <span class=\"sample\">示例数据</span>" : "");
     buf_str(b, "<section class=\"card\"><dl>");
-    row(b, "证号", arena_printf_sv(a, "%s（第%lld版）", l->row.number.p,
+    page_row(b, "证号", arena_printf_sv(a, "%s（第%lld版）", l->row.number.p,
                                   (long long)l->row.version));
-    row(b, "市场主体", l->row.holder);
-    row(b, "统一社会信用代码", l->row.uscc);
-    row(b, "负责人", mask_name(a, l->row.person));
-    row(b, "经营场所", l->row.address);
-    row(b, "行业", ind ? ind->name : l->row.industry);
-    row(b, "颁发部门", l->row.issuer);
-    row(b, "颁发日期", chinese(a, l->row.issued_on, ""));
-    row(b, "说明", l->row.ended_note);
+    page_row(b, "市场主体", l->row.holder);
+    page_row(b, "统一社会信用代码", l->row.uscc);
+    page_row(b, "负责人", mask_name(a, l->row.person));
+    page_row(b, "经营场所", l->row.address);
+    page_row(b, "行业", ind ? ind->name : l->row.industry);
+    page_row(b, "颁发部门", l->row.issuer);
+    page_row(b, "颁发日期", page_date(a, l->row.issued_on, ""));
+    page_row(b, "说明", l->row.ended_note);
     buf_str(b, "</dl></section>");
     permit_list(b, l, today, a);
     buf_fmt(b, "<section class=\"card\"><small>本页由登记系统实时生成。该证的颁发记载于防篡改日志第 "
@@ -265,21 +227,14 @@ int verify_page(struct request *rq, struct response *rs, struct err *e)
     if (rc == 1) {
         licence_page(rq, &l, &b);
     } else {
-        head(&b, "核验");
+        page_head(&b, "核验", "行业综合许可证核验");
         buf_fmt(&b, "<section class=\"card %s\"><p class=\"big\">%s</p><p>%s</p><p>"
                     "<a href=\"/verify\">输入证号或二维码内容核验</a></p></section></main></body>"
                     "</html>", id.n ? "bad" : "warn", id.n ? "✘ 没有登记" : "请扫描证照上的二维码",
                 id.n ? "登记中没有这个证照，请谨防假冒。" : "也可以手工输入证号核验。");
         rs->status = id.n ? 404 : 200;
     }
-    rs->type = SV("text/html; charset=utf-8");
-    rs->body = arena_sv(rq->arena, buf_sv(&b));
+    page_answer(rs, arena_sv(rq->arena, buf_sv(&b)));
     buf_done(&b);
-    response_header(rs, "Cache-Control", SV("no-store"));
-    response_header(rs, "X-Content-Type-Options", SV("nosniff"));
-    response_header(rs, "Referrer-Policy", SV("no-referrer"));
-    response_header(rs, "Content-Security-Policy",
-                    SV("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-                       "frame-ancestors 'none'"));
     return 0;
 }

@@ -31,7 +31,7 @@ int doc_licence(const struct doc_licence *d, enum doc_format format, struct buf 
                 struct err *e);
 
 /* A formal letter: title, number, addressee, paragraphs, tables, remedies, seal block. Serves
- * 收件回执, 受理通知书, 不予受理通知书, 补正通知书, 准予/不予许可决定书, 一次性告知书. */
+ * every paper of the process (src/service/papers.c). */
 struct doc_row { const struct sv *cells; size_t n; };
 struct doc_table { struct sv title; const struct sv *heads; const double *widths /* share of 1 */;
                    size_t n_cols; const struct doc_row *rows; size_t n_rows; };
@@ -46,6 +46,7 @@ struct doc_letter {
     struct sv qr_text;    /* "" none */
     struct sv footer;
     bool sample;
+    bool plain;           /* of a private person, or an extract: no letterhead, no seal */
 };
 int doc_letter(const struct doc_letter *d, enum doc_format format, struct buf *out, struct err *e);
 

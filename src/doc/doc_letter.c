@@ -99,7 +99,7 @@ static void letterhead(struct letter *l)
 {
     struct text_style s = bold(24, LETTER_RED);
     double y = l->flow.y;
-    if (sv_empty(l->d->issuer))
+    if (sv_empty(l->d->issuer) || l->d->plain)
         return;
     s.align = ALIGN_CENTRE;
     s.spacing = 0.12;
@@ -294,12 +294,13 @@ static void sign(struct letter *l)
 {
     const double width = 84;
     const double left = LET_RIGHT - width;
-    const double seal_y = 4 + LET_SEAL / 2;
+    const double seal = l->d->plain ? LET_SIGN : LET_SEAL;
+    const double seal_y = 4 + seal / 2;
     const double side = l->qr.size ? qr_side(&l->qr) + 10 : 0;
     struct text_style s = body(l);
     if (sv_empty(l->d->issuer) && sv_empty(l->d->date) && l->qr.size == 0)
         return;
-    double need = fmax(4 + LET_SEAL, side);
+    double need = fmax(4 + seal, side);
     if (room(l) < need && l->flow.y > l->flow.top) {
         begin_page(l);
         l->alone = true;
@@ -307,8 +308,9 @@ static void sign(struct letter *l)
     double y = l->flow.y;
     s.align = ALIGN_CENTRE;
     if (!sv_empty(l->d->issuer)) {
-        seal_draw(l->device, l->d->issuer, l->d->sample ? SV("示例") : SV(""),
-                  left + width / 2 + 18, y + seal_y, LET_SEAL);
+        if (!l->d->plain)
+            seal_draw(l->device, l->d->issuer, l->d->sample ? SV("示例") : SV(""),
+                      left + width / 2 + 18, y + seal_y, seal);
         struct box *b = box_new(l->d->issuer, &s, width);
         box_draw(b, l->device, left, y + seal_y + 1 - box_height(b), 0, box_lines(b));
         box_free(b);

@@ -27,6 +27,24 @@ static int pango_units(double mm_)
     return (int)lround(mm_ / MM_PER_PT * PANGO_SCALE);
 }
 
+/* A long number that goes to the next line whole leaves a gap: letters pulled apart to fill it look
+ * worse than a ragged edge. */
+static bool justifies(PangoLayout *layout, double width)
+{
+    const double least = 0.9;
+    int n = pango_layout_get_line_count(layout);
+    for (int i = 0; i + 1 < n; i++) {
+        PangoRectangle r;
+        PangoLayoutLine *line = pango_layout_get_line_readonly(layout, i);
+        pango_layout_line_get_extents(line, NULL, &r);
+        double room = mm(pango_layout_get_width(layout)) -
+                      (i == 0 ? mm(pango_layout_get_indent(layout)) : 0);
+        if (mm(r.width) < least * room)
+            return false;
+    }
+    return width > 0;
+}
+
 struct box *box_new(struct sv text, const struct text_style *style, double width)
 {
     struct box *b = mem_new(sizeof *b);
@@ -41,7 +59,6 @@ struct box *box_new(struct sv text, const struct text_style *style, double width
         pango_layout_set_width(b->layout, pango_units(width));
     if (style->indent > 0)
         pango_layout_set_indent(b->layout, (int)lround(style->indent * style->size * PANGO_SCALE));
-    pango_layout_set_justify(b->layout, style->align == ALIGN_BOTH);
     if (style->spacing > 0) {
         PangoAttrList *list = pango_attr_list_new();
         pango_attr_list_insert(list, pango_attr_letter_spacing_new(
@@ -49,6 +66,8 @@ struct box *box_new(struct sv text, const struct text_style *style, double width
         pango_layout_set_attributes(b->layout, list);
         pango_attr_list_unref(list);
     }
+    if (style->align == ALIGN_BOTH)
+        pango_layout_set_justify(b->layout, justifies(b->layout, width));
     return b;
 }
 

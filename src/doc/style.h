@@ -53,5 +53,6 @@
 #define LET_BODY 12.0        /* pt */
 #define LET_LEADING 1.75
 #define LET_SEAL 38.0
+#define LET_SIGN 18.0        /* room of a signature where there is no seal */
 
 #endif

@@ -31,6 +31,23 @@ static int load_promises(struct db_conn *c, struct arena *a, struct bundle *b, s
     return ban_list(c, b->row.uscc, date_of_ms(b->row.submitted_at), a, &b->bans, &b->n_bans, e);
 }
 
+/* What earlier papers said: every correction, and the forms before each answer. */
+static int load_rounds(struct db_conn *c, struct arena *a, struct bundle *b, struct err *e)
+{
+    struct correction_row *rows;
+    int rc = form_version_list(c, b->row.id, a, &b->versions, &b->n_versions, e);
+    if (rc >= 0)
+        rc = correction_list(c, b->row.id, a, &rows, &b->n_rounds, e);
+    if (rc < 0)
+        return rc;
+    b->rounds = arena_array(a, b->n_rounds + 1, sizeof *b->rounds);
+    for (size_t k = 0; rc >= 0 && k < b->n_rounds; k++) {
+        b->rounds[k].row = rows[k];
+        rc = entry_list(c, rows[k].id, a, &b->rounds[k].entries, &b->rounds[k].n, e);
+    }
+    return rc;
+}
+
 static int load_process(struct db_conn *c, struct arena *a, struct bundle *b, struct err *e)
 {
     int64_t id = b->row.id;
@@ -48,7 +65,7 @@ static int load_process(struct db_conn *c, struct arena *a, struct bundle *b, st
     if (rc >= 0)
         rc = form_version_latest(c, id, a, &b->version, e);
     b->has_version = rc == 1;
-    return rc;
+    return rc < 0 ? rc : load_rounds(c, a, b, e);
 }
 
 static int load_parts(struct db_conn *c, unsigned parts, struct arena *a, struct bundle *b,

@@ -12,6 +12,8 @@ enum bundle_part { WITH_ITEMS = 1, WITH_FORM = 2, WITH_FILES = 4, WITH_CORRECTIO
                    WITH_PROCESS = 256,    /* clock events, special procedures, hearings, … */
                    WITH_ALL = 511 };
 
+struct round_rows { struct correction_row row; struct entry_row *entries; size_t n; };
+
 struct bundle {
     struct case_row row;
     struct sv clerk_name;
@@ -22,6 +24,7 @@ struct bundle {
     bool has_correction;
     struct correction_row correction;
     struct entry_row *entries; size_t n_entries;
+    struct round_rows *rounds; size_t n_rounds; /* every correction with its entries, in order */
     struct timeline_row *timeline; size_t n_timeline;
     struct permit_row *permits; size_t n_permits;
     struct visit_row *visits; size_t n_visits;
@@ -34,6 +37,7 @@ struct bundle {
     struct delivery_row *deliveries; size_t n_deliveries;
     struct photo_row *photos; size_t n_photos;
     bool has_version; struct form_version_row version; /* before the last answer */
+    struct form_version_row *versions; size_t n_versions;    /* before each answer, in order */
     struct ban_row *bans; size_t n_bans; /* of the holder, on the day of submission or later */
     const struct catalog *catalog;
     const struct industry *industry;

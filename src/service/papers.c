@@ -1,249 +1,241 @@
-/* papers: see papers.h. Wording follows the articles cited in PROCESS (P2-P4, P8). */
-#include "service/papers.h"
+/* papers: see papers.h. PAPERS is the table of all papers: what each is about, how it is called,
+ * who finds and who writes it. Finding and writing stand in paper_{case,item,process,visit}.c.
+ */
+#include "service/paper_parts.h"
 
-enum { BLOCKS_MAX = 16 };
+/* What makes a paper: one per case, or one per row of the bundle. */
+enum source { PER_CASE, PER_ITEM, PER_ROUND, PER_SPECIAL, PER_EXTENSION, PER_HEARING_STAGE,
+              PER_VISIT, PER_PART, PER_COMMITMENT, PER_DELIVERY };
 
-struct letter {
-    struct arena *arena;
-    const struct bundle *b;
-    const struct item_row *item;
-    const struct permit_type *permit;
-    const struct department *department;
-    struct doc_block blocks[BLOCKS_MAX];
-    struct doc_letter doc;
+struct paper_type {
+    const char *key;   /* of its code */
+    const char *mark;  /* in its number */
+    const char *title; /* unless the finder says otherwise */
+    enum source source;
+    bool stages;       /* later ones replace earlier ones under the same code */
+    void (*find)(const struct bundle *b, size_t row, struct arena *a, struct paper *out);
+    int (*write)(struct letter *l);
 };
 
-static void say(struct letter *l, struct sv text)
+#define BY(name) paper_find_##name, paper_write_##name
+static const struct paper_type PAPERS[PAPER_KINDS] = {
+    [PAPER_RECEIPT] = { "receipt", "收", "收件回执", PER_CASE, false, BY(receipt) },
+    [PAPER_NOTICE] = { "notice", "告", "一次告知书", PER_CASE, false, BY(notice) },
+    [PAPER_CORRECTION] = { "correction", "补", "补正通知书", PER_ROUND, true, BY(correction) },
+    [PAPER_ACCEPTANCE] = { "acceptance", "受", "受理通知书", PER_ITEM, false, BY(acceptance) },
+    [PAPER_SPECIAL] = { "special", "特", "特别程序告知书", PER_SPECIAL, false, BY(special) },
+    [PAPER_EXTENSION] = { "extension", "延", "延期通知书", PER_EXTENSION, false, BY(extension) },
+    [PAPER_HEARING] = { "hearing", "听", "听证告知书", PER_HEARING_STAGE, true, BY(hearing) },
+    [PAPER_VISIT] = { "visit", "查", "现场核查通知书", PER_VISIT, false, BY(visit) },
+    [PAPER_INSPECTION] = { "inspection", "核", "现场核查记录表", PER_PART, false,
+                           BY(inspection) },
+    [PAPER_COMMITMENT] = { "commitment", "诺", "容缺受理承诺书", PER_COMMITMENT, false,
+                           BY(commitment) },
+    [PAPER_DECISION] = { "decision", "决", "", PER_ITEM, false, BY(decision) },
+    [PAPER_DELIVERY] = { "delivery", "送", "送达回证", PER_DELIVERY, false, BY(delivery) },
+    [PAPER_ENDED] = { "ended", "终", "终止办理通知书", PER_ITEM, false, BY(ended) },
+};
+
+/* ---- finding ---- */
+
+static size_t rows_of(const struct bundle *b, enum source source)
 {
-    if (l->doc.n_blocks < BLOCKS_MAX && text.n)
-        l->blocks[l->doc.n_blocks++] = (struct doc_block){ .paragraph = text };
+    const size_t n[] = {
+        [PER_CASE] = 1, [PER_ITEM] = b->n_items, [PER_ROUND] = b->n_rounds,
+        [PER_SPECIAL] = b->n_specials, [PER_EXTENSION] = b->n_extensions,
+        [PER_HEARING_STAGE] = 2 * b->n_hearings, [PER_VISIT] = b->n_visits,
+        [PER_PART] = b->n_parts, [PER_COMMITMENT] = b->n_commitments,
+        [PER_DELIVERY] = b->n_deliveries,
+    };
+    return n[source];
 }
 
-static void head(struct letter *l, const char *text)
+static struct paper find(const struct bundle *b, enum paper_kind kind, size_t row,
+                         struct arena *a)
 {
-    l->blocks[l->doc.n_blocks++] = (struct doc_block){ .heading = sv_of(text) };
+    struct paper p = { .kind = kind, .row = row, .title = sv_of(PAPERS[kind].title),
+                       .date = DATE_NONE };
+    PAPERS[kind].find(b, row, a, &p);
+    return p;
 }
 
-static struct sv date_text(struct letter *l, int32_t d)
+/* The later stage of a paper that is about the same thing, if it is there. */
+static bool newer_exists(const struct bundle *b, const struct paper *p, struct arena *a)
 {
-    char text[32];
-    return d == DATE_NONE ? SV("长期") : arena_sv(l->arena, sv_of(date_chinese(d, text)));
-}
-
-static void show_table(struct letter *l, const struct sv *heads, const double *widths,
-                       size_t n_cols, struct doc_row *rows, size_t n_rows)
-{
-    struct doc_table *t = arena_alloc(l->arena, sizeof *t);
-    *t = (struct doc_table){ .heads = heads, .widths = widths, .n_cols = n_cols, .rows = rows,
-                             .n_rows = n_rows };
-    l->blocks[l->doc.n_blocks++] = (struct doc_block){ .table = t };
-}
-
-static struct doc_row row_of(struct letter *l, size_t n, const struct sv *cells)
-{
-    struct sv *copy = arena_array(l->arena, n, sizeof *copy);
-    memcpy(copy, cells, n * sizeof *copy);
-    return (struct doc_row){ copy, n };
-}
-
-static void remedies(struct letter *l)
-{
-    say(l, SV("如不服本决定，可以自知道或者应当知道之日起60日内依法申请行政复议（行政复议法第二十条），或者"
-              "自知道或者应当知道之日起6个月内向人民法院提起行政诉讼（行政诉讼法第四十六条）。"));
-}
-
-static void receipt(struct letter *l, const struct app *app)
-{
-    static const struct sv heads[] = { { "许可事项", 12 }, { "审批部门", 12 },
-                                       { "答复期限", 12 } };
-    static const double widths[] = { 0.38, 0.38, 0.24 };
-    const struct bundle *b = l->b;
-    int32_t day = date_of_ms(b->row.submitted_at);
-    struct doc_row *rows = arena_array(l->arena, b->n_items, sizeof *rows);
-    l->doc.title = SV("收件回执");
-    say(l, arena_printf_sv(l->arena, "您（单位）于%s提交的“%s”行业综合许可申请材料已收到，办件编号为 %s。"
-                           "申请已同时送达下列审批部门。", date_text(l, day).p, b->industry->name.p,
-                           b->row.number.p));
-    for (size_t i = 0; i < b->n_items; i++) {
-        const struct permit_type *p = catalog_permit(b->catalog, b->items[i].permit);
-        const struct department *d = catalog_department(b->catalog, b->items[i].department);
-        struct sv cells[] = { p->name, d ? d->name : b->items[i].department,
-                              date_text(l, calendar_add(app_calendar(app, l->b->row.region), day, SILENCE_DAYS)) };
-        rows[i] = row_of(l, 3, cells);
+    const struct paper_type *t = &PAPERS[p->kind];
+    for (size_t row = p->row + 1; t->stages && row < rows_of(b, t->source); row++) {
+        struct paper later = find(b, p->kind, row, a);
+        if (later.item_id == p->item_id && later.date != DATE_NONE)
+            return true;
     }
-    show_table(l, heads, widths, 3, rows, b->n_items);
-    say(l, SV("收件不等于受理。材料不齐全或者不符合法定形式的，将在5个工作日内一次告知需要补正的全部内容；"
-              "逾期不告知的，自收到申请材料之日起即为受理（行政许可法第三十二条）。"));
+    return false;
 }
 
-static void correction(struct letter *l)
+static struct sv code_of(const struct paper *p, bool with_ordinal, struct arena *a)
 {
-    static const struct sv heads[] = { { "事项与部门", 15 }, { "补正项", 9 },
-                                       { "需要补正什么", 18 }, { "原因", 6 } };
-    static const double widths[] = { 0.26, 0.2, 0.28, 0.26 };
-    const struct bundle *b = l->b;
-    struct doc_row *rows = arena_array(l->arena, b->n_entries + 1, sizeof *rows);
-    size_t n = 0;
-    l->doc.title = SV("补正通知书");
-    say(l, arena_printf_sv(l->arena, "您（单位）的办件 %s 的申请材料不齐全或者不符合法定形式。根据行政许可法第"
-                           "三十二条，现将需要补正的全部内容一次告知如下：", b->row.number.p));
-    for (size_t k = 0; k < b->n_entries; k++) {
-        const struct entry_row *t = &b->entries[k];
-        for (size_t i = 0; i < b->n_items; i++) {
-            const struct item_row *x = &b->items[i];
-            const struct permit_type *p = catalog_permit(b->catalog, x->permit);
-            const struct department *d = catalog_department(b->catalog, x->department);
-            if (x->id != t->item_id || x->state == ITEM_WITHDRAWN)
+    const char *key = PAPERS[p->kind].key;
+    struct sv code = p->id ? arena_printf_sv(a, "%s-%lld", key, (long long)p->id) : sv_of(key);
+    return with_ordinal ? arena_printf_sv(a, "%s-%u", code.p, p->ordinal) : code;
+}
+
+/* "-SPJYXK" of the item's permit, "" for the case. */
+static struct sv permit_mark(const struct item_row *i, struct arena *a)
+{
+    return i ? arena_printf_sv(a, "-%s", text_of(sv_skip(i->permit, 2))) : SV("");
+}
+
+/* Everything but what the finder knows: ordinal, code, number, label. */
+static void complete(const struct bundle *b, struct paper *p, struct arena *a)
+{
+    const struct item_row *i = paper_item(b, p->item_id);
+    const struct permit_type *type = i ? catalog_permit(b->catalog, i->permit) : NULL;
+    p->ordinal = 1;
+    for (size_t row = 0; row < p->row; row++)
+        p->ordinal += find(b, p->kind, row, a).item_id == p->item_id;
+    p->superseded = newer_exists(b, p, a);
+    p->code = code_of(p, p->superseded, a);
+    p->number = arena_printf_sv(a, "%s%s-%s%02u", text_of(b->row.number),
+                                permit_mark(i, a).p, PAPERS[p->kind].mark, p->ordinal);
+    if (p->edition)
+        p->number = arena_printf_sv(a, "%s-%u", p->number.p, p->edition + 1);
+    p->label = type ? arena_printf_sv(a, "%s（%s）", p->title.p, text_of(type->name)) : p->title;
+}
+
+static void insert_by_moment(struct paper *list, size_t n, const struct paper *p)
+{
+    size_t at = n;
+    for (; at > 0 && list[at - 1].moment > p->moment; at--)
+        list[at] = list[at - 1];
+    list[at] = *p;
+}
+
+void papers_list(const struct bundle *b, struct arena *a, struct paper **out, size_t *n)
+{
+    size_t most = 0;
+    *n = 0;
+    for (int k = 0; k < PAPER_KINDS; k++)
+        most += rows_of(b, PAPERS[k].source);
+    *out = arena_array(a, most, sizeof **out);
+    for (int k = 0; k < PAPER_KINDS; k++)
+        for (size_t row = 0; row < rows_of(b, PAPERS[k].source); row++) {
+            struct paper p = find(b, (enum paper_kind)k, row, a);
+            if (p.date == DATE_NONE)
                 continue;
-            struct sv cells[] = { arena_printf_sv(l->arena, "%s\n%s", p->name.p,
-                                                  d ? d->name.p : ""),
-                                  t->label, t->what, t->why };
-            rows[n++] = row_of(l, 4, cells);
+            complete(b, &p, a);
+            insert_by_moment(*out, (*n)++, &p);
+        }
+}
+
+bool papers_find(const struct bundle *b, struct sv code, struct arena *a, struct paper *out)
+{
+    struct paper *list;
+    size_t n;
+    papers_list(b, a, &list, &n);
+    for (size_t k = 0; k < n; k++) {
+        bool stages = PAPERS[list[k].kind].stages;
+        if (sv_eq(list[k].code, code) || (stages && sv_eq(code_of(&list[k], true, a), code))) {
+            *out = list[k];
+            return true;
         }
     }
-    show_table(l, heads, widths, 4, rows, n);
-    if (b->correction.due_on != DATE_NONE)
-        say(l, arena_printf_sv(l->arena, "请在%s前一次补齐。逾期未补正的，终止办理，不影响您重新申请。",
-                               date_text(l, b->correction.due_on).p));
+    return false;
 }
 
-static void acceptance(struct letter *l, const struct app *app)
+/* ---- whose ---- */
+
+static bool asked_correction(const struct bundle *b, const struct paper *p, int64_t item_id)
 {
-    const struct item_row *i = l->item;
-    int64_t statutory = l->permit->statutory_days;
-    l->doc.title = SV("受理通知书");
-    say(l, arena_printf_sv(l->arena, "您（单位）申请的%s（办件编号 %s），经审查申请材料齐全、符合法定形式，"
-                           "根据行政许可法第三十二条，决定于%s予以受理。", l->permit->formal_name.p,
-                           l->b->row.number.p, date_text(l, i->accepted_on).p));
-    if (i->accept_deemed)
-        say(l, SV("因未在法定期限内告知补正，自收到申请材料之日起视为受理。"));
-    if (statutory > 0)
-        say(l, arena_printf_sv(
-                   l->arena, "法定办理时限%lld个工作日（至%s），承诺时限%lld个工作日（至%s）。",
-                   (long long)statutory,
-                   date_text(l, calendar_add(app_calendar(app, l->b->row.region), i->accepted_on, statutory)).p,
-                   (long long)l->permit->promised_days,
-                   date_text(l, calendar_add(app_calendar(app, l->b->row.region), i->accepted_on,
-                                             l->permit->promised_days)).p));
-    say(l, SV("听证、检验、检测、检疫、鉴定和专家评审所需时间不计入上述期限（行政许可法第四十五条）。"));
+    const struct round_rows *r = &b->rounds[p->row];
+    for (size_t k = 0; k < r->n; k++)
+        if (r->entries[k].item_id == item_id)
+            return true;
+    return false;
 }
 
-static void bases(struct letter *l)
+static bool takes_part(const struct bundle *b, const struct paper *p, int64_t item_id)
 {
-    struct buf t;
-    buf_init(&t, 8192);
-    for (size_t i = 0; i < l->permit->n_bases && i < 4; i++)
-        buf_fmt(&t, "%s《%s》%s", t.n ? "、" : "法律依据：", l->permit->bases[i].law->title.p,
-                l->permit->bases[i].article.p);
-    if (t.n)
-        buf_str(&t, "。");
-    say(l, arena_sv(l->arena, buf_sv(&t)));
-    buf_done(&t);
+    for (size_t k = 0; k < b->n_parts; k++)
+        if (b->parts[k].visit_id == p->id && b->parts[k].item_id == item_id)
+            return true;
+    return false;
 }
 
-static void granted(struct letter *l)
+bool paper_concerns(const struct bundle *b, const struct paper *p, const struct item_row *i)
 {
-    const struct item_row *i = l->item;
-    l->doc.title = l->permit->kind == PERMIT_FILING ? SV("准予备案决定书") : SV("准予许可决定书");
-    say(l, arena_printf_sv(l->arena, "您（单位）申请的%s（办件编号 %s），经审查符合法定条件，根据行政许可法"
-                           "第三十八条第一款，决定准予。", l->permit->formal_name.p,
-                           l->b->row.number.p));
-    say(l, arena_printf_sv(l->arena, "颁发%s，证号：%s，有效期自%s至%s。",
-                           l->permit->certificate_name.p, i->number.p,
-                           date_text(l, i->valid_from).p, date_text(l, i->valid_until).p));
-    bases(l);
-    say(l, i->reason);
-    say(l, SV("本决定由作出决定的部门负责。证书在作出决定之日起10日内颁发、送达（行政许可法第四十四条）。"));
-}
-
-static void denied(struct letter *l)
-{
-    l->doc.title = SV("不予许可决定书");
-    say(l, arena_printf_sv(l->arena, "您（单位）申请的%s（办件编号 %s），经审查不符合法定条件，根据行政许可法"
-                           "第三十八条第二款，决定不予许可。", l->permit->formal_name.p,
-                           l->b->row.number.p));
-    head(l, "理由");
-    say(l, l->item->reason);
-    head(l, "依据");
-    say(l, l->item->basis);
-    remedies(l);
-}
-
-static void refused(struct letter *l)
-{
-    l->doc.title = SV("不予受理通知书");
-    say(l, arena_printf_sv(l->arena, "您（单位）申请的%s（办件编号 %s），根据行政许可法第三十二条，决定不予受理。",
-                           l->permit->formal_name.p, l->b->row.number.p));
-    head(l, "理由");
-    say(l, l->item->reason);
-    say(l, arena_printf_sv(l->arena, "请向下列机关申请：%s。", l->item->right_organ.p));
-    remedies(l);
-}
-
-static const struct { enum item_state state; void (*write)(struct letter *); } DECISIONS[] = {
-    { ITEM_GRANTED, granted }, { ITEM_DENIED, denied }, { ITEM_REFUSED, refused },
-};
-
-const struct item_row *paper_item(const struct bundle *b, struct sv paper)
-{
-    struct sv id = paper;
-    int64_t n;
-    sv_cut(&id, '-');
-    if (!sv_to_i64(id, &n))
-        return NULL;
-    for (size_t i = 0; i < b->n_items; i++)
-        if (b->items[i].id == n)
-            return &b->items[i];
-    return NULL;
-}
-
-/* Which paper, and its date; DATE_NONE when there is none. */
-static int32_t write_letter(struct letter *l, const struct app *app, struct sv paper)
-{
-    const struct bundle *b = l->b;
-    if (sv_is(paper, "receipt") && b->row.submitted_at) {
-        receipt(l, app);
-        return date_of_ms(b->row.submitted_at);
+    const struct permit_type *type = catalog_permit(b->catalog, i->permit);
+    switch (p->kind) {
+    case PAPER_RECEIPT:
+        return true;
+    case PAPER_CORRECTION:
+        return asked_correction(b, p, i->id);
+    case PAPER_VISIT:
+        return takes_part(b, p, i->id);
+    case PAPER_COMMITMENT: /* its decision relies on the promise */
+        return type && form_asks(type, b->commitment_rows[p->row].material);
+    default:
+        return p->item_id == i->id;
     }
-    if (sv_is(paper, "correction") && b->has_correction && b->correction.issued_at) {
-        correction(l);
-        return date_of_ms(b->correction.issued_at);
-    }
-    if (!l->item || !l->permit)
-        return DATE_NONE;
-    if (sv_starts(paper, SV("acceptance-")) && l->item->accepted_on != DATE_NONE) {
-        acceptance(l, app);
-        return l->item->accepted_on;
-    }
-    for (size_t i = 0; i < sizeof DECISIONS / sizeof DECISIONS[0]; i++)
-        if (sv_starts(paper, SV("decision-")) && l->item->state == DECISIONS[i].state) {
-            DECISIONS[i].write(l);
-            return l->item->closed_on;
+}
+
+/* ---- drawing ---- */
+
+struct sv paper_issuer(const struct bundle *b, const struct paper *p)
+{
+    const struct item_row *i = paper_item(b, p->item_id);
+    const struct department *from = i ? catalog_department(b->catalog, i->department)
+                                      : catalog_bureau(b->catalog, b->row.region);
+    if (p->kind == PAPER_COMMITMENT)
+        return b->commitment_rows[p->row].signed_by;
+    return from ? from->name : SV("");
+}
+
+/* Answers to corrections may rename the holder: the form that was in force then says the name. */
+struct sv paper_holder(const struct bundle *b, const struct paper *p, struct arena *a)
+{
+    struct sv name = b->row.holder_name;
+    for (size_t k = b->n_versions; k-- > 0;)
+        if (p->moment < b->versions[k].replaced_at) {
+            json_t *form = json_parse(b->versions[k].body, NULL);
+            name = arena_sv(a, json_sv(form, F_ENT_NAME));
+            json_decref(form);
         }
-    return DATE_NONE;
+    return name.n ? name : b->row.applicant_name;
 }
 
-int paper_make(const struct app *app, const struct bundle *b, struct sv paper, struct arena *a,
-               enum doc_format format, struct buf *out, struct err *e)
+static void frame(struct letter *l)
 {
-    struct letter l = { .arena = a, .b = b, .item = paper_item(b, paper) };
-    const struct department *bureau = catalog_bureau(b->catalog, b->row.region);
-    if (l.item) {
-        l.permit = catalog_permit(b->catalog, l.item->permit);
-        l.department = catalog_department(b->catalog, l.item->department);
+    const struct app *app = l->app;
+    const struct paper *p = l->paper;
+    char *host = arena_dup(l->arena, app->public_url);
+    /* Upper case keeps the whole code in QR's alphanumeric mode. */
+    for (char *c = host; *c; c++)
+        *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+    l->doc.blocks = l->blocks;
+    l->doc.title = p->title;
+    l->doc.number = arena_printf_sv(l->arena, "编号：%s", p->number.p);
+    l->doc.to = paper_holder(l->b, p, l->arena);
+    l->doc.issuer = paper_issuer(l->b, p);
+    l->doc.date = sv_of(letter_date(l, p->date));
+    l->doc.qr_text = arena_printf_sv(l->arena, "%s/V/D/%s", host,
+                                     paper_verify_code(app, l->b, p, l->arena).p);
+    l->doc.footer = app->demo ? SV("示例数据，仅供演示，不具有法律效力") : SV("");
+    l->doc.sample = app->demo;
+}
+
+int paper_make(const struct app *app, const struct bundle *b, const struct paper *p,
+               struct sv only, struct arena *a, enum doc_format format, struct buf *out,
+               struct err *e)
+{
+    struct letter *l = arena_alloc(a, sizeof *l);
+    *l = (struct letter){ .app = app, .arena = a, .b = b, .paper = p, .only = only, .e = e,
+                          .item = paper_item(b, p->item_id) };
+    if (l->item) {
+        l->permit = catalog_permit(b->catalog, l->item->permit);
+        l->department = catalog_department(b->catalog, l->item->department);
+        if (!l->permit)
+            return err_set(e, ERR_CORRUPT, "办件所用目录中没有该许可事项");
     }
-    l.doc.blocks = l.blocks;
-    int32_t date = write_letter(&l, app, paper);
-    if (date == DATE_NONE)
-        return err_set(e, ERR_NOT_FOUND, "还没有这份文书");
-    const struct department *from = l.item && l.department ? l.department : bureau;
-    l.doc.number = arena_printf_sv(a, "编号：%s%s%.*s", b->row.number.p, l.item ? "-" : "",
-                                   l.item ? (int)(l.permit->code.n - 2) : 0,
-                                   l.item ? l.permit->code.p + 2 : "");
-    l.doc.to = b->row.holder_name.n ? b->row.holder_name : b->row.applicant_name;
-    l.doc.issuer = from ? from->name : SV("");
-    l.doc.date = date_text(&l, date);
-    l.doc.footer = app->demo ? SV("示例数据，仅供演示，不具有法律效力") : SV("");
-    l.doc.sample = app->demo;
-    return doc_letter(&l.doc, format, out, e);
+    frame(l);
+    int rc = PAPERS[p->kind].write(l);
+    return rc == 0 ? doc_letter(&l->doc, format, out, e) : rc;
 }

@@ -154,6 +154,9 @@ int correction_insert(struct db_conn *c, const struct correction_row *row, struc
 /* The newest round of a case. */
 int correction_latest(struct db_conn *c, int64_t case_id, struct arena *a,
                       struct correction_row *out, struct err *e);
+/* Every round of a case, in order. */
+int correction_list(struct db_conn *c, int64_t case_id, struct arena *a,
+                    struct correction_row **out, size_t *n, struct err *e);
 int correction_update(struct db_conn *c, const struct correction_row *row, struct err *e);
 /* Corrections in a state whose day passed before today. */
 int correction_list_overdue(struct db_conn *c, struct sv state, int32_t today, int64_t limit,

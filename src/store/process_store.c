@@ -17,7 +17,8 @@
 
 enum { Q_EVENT_INSERT, Q_EVENT_LIST, Q_SPECIAL_INSERT, Q_SPECIAL_CLOSE, Q_SPECIAL_LIST,
        Q_HEARING_INSERT, Q_HEARING_UPDATE, Q_HEARING_LIST, Q_EXTENSION_INSERT, Q_EXTENSION_LIST,
-       Q_DELIVERY_INSERT, Q_DELIVERY_LIST, Q_BAN_INSERT, Q_BAN_LIST, Q_FORM_INSERT, Q_FORM_LATEST };
+       Q_DELIVERY_INSERT, Q_DELIVERY_LIST, Q_BAN_INSERT, Q_BAN_LIST, Q_FORM_INSERT, Q_FORM_LATEST,
+       Q_FORM_LIST };
 
 static struct db_query PROCESS_QUERIES[] = {
     [Q_EVENT_INSERT] = { "clock_event_insert",
@@ -60,6 +61,9 @@ static struct db_query PROCESS_QUERIES[] = {
     [Q_FORM_LATEST] = { "form_version_latest",
                         "SELECT case_id, round, replaced_at, body, commitments, files "
                         "FROM form_version WHERE case_id = $1 ORDER BY round DESC LIMIT 1", 0 },
+    [Q_FORM_LIST] = { "form_version_list",
+                      "SELECT case_id, round, replaced_at, body, commitments, files "
+                      "FROM form_version WHERE case_id = $1 ORDER BY round", 0 },
 };
 const struct db_query_set PROCESS_SET = QUERY_SET(PROCESS_QUERIES);
 
@@ -255,6 +259,14 @@ int form_version_insert(struct db_conn *c, const struct form_version_row *x, str
                     e);
 }
 
+static struct form_version_row form_version_read(const struct db_rows *r, struct arena *a)
+{
+    return (struct form_version_row){
+        .case_id = db_int(r, 0), .round = db_int(r, 1), .replaced_at = db_int(r, 2),
+        .body = col_sv(r, 3, a), .commitments = col_sv(r, 4, a), .files = col_sv(r, 5, a),
+    };
+}
+
 int form_version_latest(struct db_conn *c, int64_t case_id, struct arena *a,
                         struct form_version_row *out, struct err *e)
 {
@@ -262,12 +274,22 @@ int form_version_latest(struct db_conn *c, int64_t case_id, struct arena *a,
     int found = 0;
     db_rows(c, &PROCESS_QUERIES[Q_FORM_LATEST], DB_ARGS(DB_I(case_id)), &r, e);
     if (db_next(&r)) {
-        *out = (struct form_version_row){
-            .case_id = db_int(&r, 0), .round = db_int(&r, 1), .replaced_at = db_int(&r, 2),
-            .body = col_sv(&r, 3, a), .commitments = col_sv(&r, 4, a), .files = col_sv(&r, 5, a),
-        };
+        *out = form_version_read(&r, a);
         found = 1;
     }
     int rc = db_done(&r);
     return rc < 0 ? rc : found;
+}
+
+int form_version_list(struct db_conn *c, int64_t case_id, struct arena *a,
+                      struct form_version_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    db_rows(c, &PROCESS_QUERIES[Q_FORM_LIST], DB_ARGS(DB_I(case_id)), &r, e);
+    while (db_next(&r))
+        *ROWS_PUSH(a, *out, *n, cap) = form_version_read(&r, a);
+    return db_done(&r);
 }

@@ -77,6 +77,9 @@ int form_version_insert(struct db_conn *c, const struct form_version_row *row, s
 /* The newest one: 1 / 0. */
 int form_version_latest(struct db_conn *c, int64_t case_id, struct arena *a,
                         struct form_version_row *out, struct err *e);
+/* All of a case, in order. */
+int form_version_list(struct db_conn *c, int64_t case_id, struct arena *a,
+                      struct form_version_row **out, size_t *n, struct err *e);
 
 /* ---- joint inspection (visit_store.c) ---- */
 struct visit_row {

@@ -6,8 +6,8 @@
     "id, case_id, material, name, media_type, sm3, size, created_at, created_by, removed_at"
 #define ENTRY_COLS "t.id, t.correction_id, t.item_id, t.kind, t.code, t.label, t.what, t.why"
 
-enum { Q_A_INSERT, Q_A_FIND, Q_A_LIST, Q_A_REMOVE, Q_C_INSERT, Q_C_LATEST, Q_C_UPDATE,
-       Q_C_OVERDUE, Q_E_INSERT, Q_E_LIST, Q_E_ITEM };
+enum { Q_A_INSERT, Q_A_FIND, Q_A_LIST, Q_A_REMOVE, Q_C_INSERT, Q_C_LATEST, Q_C_LIST,
+       Q_C_UPDATE, Q_C_OVERDUE, Q_E_INSERT, Q_E_LIST, Q_E_ITEM };
 
 static struct db_query REVIEW_QUERIES[] = {
     [Q_A_INSERT] = { "attachment_insert",
@@ -24,6 +24,9 @@ static struct db_query REVIEW_QUERIES[] = {
     [Q_C_LATEST] = { "correction_latest",
                      "SELECT id, case_id, round, state, issued_at, due_on FROM correction "
                      "WHERE case_id = $1 ORDER BY round DESC LIMIT 1", 0 },
+    [Q_C_LIST] = { "correction_list",
+                   "SELECT id, case_id, round, state, issued_at, due_on FROM correction "
+                   "WHERE case_id = $1 ORDER BY round", 0 },
     [Q_C_UPDATE] = { "correction_update", "UPDATE correction SET state = $1, issued_at = $2, "
                                           "due_on = $3 WHERE id = $4", 0 },
     [Q_C_OVERDUE] = { "correction_overdue",
@@ -119,6 +122,19 @@ int correction_latest(struct db_conn *c, int64_t case_id, struct arena *a,
     }
     int rc = db_done(&r);
     return rc < 0 ? rc : found;
+}
+
+int correction_list(struct db_conn *c, int64_t case_id, struct arena *a,
+                    struct correction_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    db_rows(c, &REVIEW_QUERIES[Q_C_LIST], DB_ARGS(DB_I(case_id)), &r, e);
+    while (db_next(&r))
+        *ROWS_PUSH(a, *out, *n, cap) = correction_read(&r, a);
+    return db_done(&r);
 }
 
 int correction_list_overdue(struct db_conn *c, struct sv state, int32_t today, int64_t limit,
