@@ -63,6 +63,16 @@ static int attach_all(struct filing *f, const struct bundle *b, struct err *e)
     return rc;
 }
 
+/* Does any permit of the case offer this way of handling (承诺制容缺: 03)? */
+static bool offers(const struct bundle *b, const char *mode)
+{
+    for (size_t i = 0; i < b->n_types; i++)
+        for (size_t k = 0; k < b->types[i]->n_modes; k++)
+            if (sv_is(b->types[i]->modes[k], mode))
+                return true;
+    return false;
+}
+
 static int fill(struct filing *f, struct err *e)
 {
     struct bundle b = { 0 };
@@ -73,7 +83,7 @@ static int fill(struct filing *f, struct err *e)
     if (rc == 0) {
         sample_holder(f->in->n, b.row.region, b.industry->name, f->arena, &h);
         json_t *values = sample_values(&b.form, &h, b.values, b.answers);
-        if (f->in->promise)
+        if (f->in->promise && offers(&b, "03"))
             json_put_sv(values, "F_MODE", SV("03"));
         json_decref(b.values);
         b.values = values;
