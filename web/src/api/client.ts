@@ -135,12 +135,13 @@ export function uploadFile(caseId: string, material: string, file: File, progres
 /** Gives up after so long; older browsers wait for the network to end by itself. */
 export const within = (ms: number): AbortSignal | null => ('timeout' in AbortSignal ? AbortSignal.timeout(ms) : null);
 
-/** Sends one file raw, without progress: what the queue of the inspection does, also in its worker. */
-export async function sendFile(path: string, query: Record<string, string>, file: Blob): Promise<void> {
-  const headers = { ...csrfHeader(), 'Content-Type': 'application/octet-stream' };
+/** Sends one file raw, without progress, where the server keeps the same content once: the queue of the inspection, also in its worker. */
+export async function sendFile(path: string, query: Record<string, string>, file: Blob, key: string): Promise<void> {
+  const headers = { ...csrfHeader(), ...once(key), 'Content-Type': 'application/octet-stream' };
+  const url = new URL(`${path}?${new URLSearchParams(query).toString()}`, location.origin);
   let response;
   try {
-    response = await fetch(`${path}?${new URLSearchParams(query).toString()}`, { method: 'POST', headers, body: file, signal: within(180_000) });
+    response = await patientFetch(new Request(url, { method: 'POST', headers, body: file, signal: within(180_000) }));
   } catch {
     throw networkProblem();
   }

@@ -6,7 +6,7 @@ import { shanghaiDate } from '../shared/format';
 import { forgetAccount, isAccountEvent, keepAccount, leavingPending, readAccount, type Account } from './account';
 import { draftTouched, emptyDraft, withoutPart, type Draft } from './checks';
 import { Device, isFull, type Photo, type StoredVisit } from './device';
-import { nextTime, summary, type Entry } from './queue';
+import { nextTime, pauseAfter, summary, type Entry } from './queue';
 import { fetchVisits, sendAll, whoIsThere, type SyncEnd } from './sync';
 
 export const app = reactive({
@@ -62,6 +62,7 @@ function clear(): void {
   entries.value = [];
   photos.value = [];
   drafts.clear();
+  lastFetch = 0;
   Object.assign(app, { account: null, full: false, unsaved: false, expired: false, fetchedAt: 0 });
 }
 
@@ -166,11 +167,18 @@ export async function signOut(): Promise<void> {
 // ---- syncing ----
 
 let timer: ReturnType<typeof setTimeout> | undefined;
-let again = false;
+let again: 'no' | 'yes' | 'hurry' = 'no';
+let lastFetch = 0;
+/** Rounds in a row in which the server did not answer. */
+let misses = 0;
+/** Visits younger than this are not fetched again unless somebody asks or something was sent. */
+const FRESH = 15_000;
+const LOOK = 60_000;
 function plan(): void {
   clearTimeout(timer);
   const at = nextTime(entries.value);
-  if (at !== null && device && !app.expired) timer = setTimeout(() => void syncNow(), Math.max(500, at - Date.now()));
+  const pause = misses ? Math.min(LOOK, pauseAfter(misses)) : 500;
+  if (at !== null && device && app.online && !app.expired) timer = setTimeout(() => void syncNow(), Math.max(pause, at - Date.now()));
 }
 
 async function round(hurry: boolean): Promise<SyncEnd> {
@@ -179,20 +187,24 @@ async function round(hurry: boolean): Promise<SyncEnd> {
   if (!from) return 'signin';
   if (app.expired) return 'signin';
   if (hurry) await from.hurry();
+  let stale = hurry || Date.now() - lastFetch > FRESH;
   const end = await sendAll(from, (arrived) => {
     if (from !== device) return;
+    stale ||= !!arrived;
     if (arrived?.kind === 'inspect') forgetPart(arrived.visit, arrived.item);
     void reread();
     tellOthers();
   });
-  if (end === 'idle') await fetchVisits(from, today());
-  return end;
+  if (end !== 'idle' || !stale) return end;
+  const fetched = await fetchVisits(from, today());
+  lastFetch = Date.now();
+  return fetched;
 }
 
 /** Sends and fetches; a second call while one runs makes one more round. */
 export async function syncNow(hurry = false): Promise<void> {
   if (app.syncing) {
-    again = true;
+    again = hurry || again === 'hurry' ? 'hurry' : 'yes';
     return;
   }
   app.syncing = true;
@@ -200,20 +212,21 @@ export async function syncNow(hurry = false): Promise<void> {
     app.online = navigator.onLine;
     if (app.online || leavingPending()) {
       const end = await round(hurry);
+      misses = end === 'offline' ? misses + 1 : 0;
       if (end === 'signin' && app.account) app.expired = true;
       if (end === 'offline') void registerBackground();
     }
   } catch (reason) {
+    misses++;
     if (reason instanceof ApiProblem && reason.status === 401) app.expired = !!app.account;
     void registerBackground();
   } finally {
     app.syncing = false;
     await reread();
     plan();
-    if (again) {
-      again = false;
-      void syncNow();
-    }
+    const more = again;
+    again = 'no';
+    if (more !== 'no') void syncNow(more === 'hurry');
   }
 }
 /** After something was queued: shown at once, sent as soon as possible. */
@@ -233,6 +246,7 @@ export async function start(): Promise<void> {
   void syncNow(true);
   window.addEventListener('online', () => void syncNow(true));
   window.addEventListener('offline', () => (app.online = false));
+  setInterval(() => document.visibilityState === 'visible' && app.account && void syncNow(), LOOK);
   window.addEventListener('focus', () => void syncNow());
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void syncNow());
   window.addEventListener('storage', (event) => {

@@ -40,8 +40,8 @@ async function send(device: Device, entry: Entry): Promise<void> {
       const body = new Blob([stored.bytes], { type: stored.type });
       const name = `${new Date(entry.taken_at ?? 0).toISOString().replace(/[:.]/g, '-')}.jpg`;
       if (entry.kind === 'photo')
-        return sendFile(`/api/v1/visits/${entry.visit}/photos`, { item: entry.item, check: entry.check ?? '', name, taken_at: String(entry.taken_at ?? 0) }, body);
-      return sendFile(`/api/v1/items/${entry.item}/attachments`, { material: entry.material ?? '', name }, body);
+        return sendFile(`/api/v1/visits/${entry.visit}/photos`, { item: entry.item, check: entry.check ?? '', name, taken_at: String(entry.taken_at ?? 0) }, body, entry.key);
+      return sendFile(`/api/v1/items/${entry.item}/attachments`, { material: entry.material ?? '', name }, body, entry.key);
     }
     case 'confirm': {
       const item = await get(api.GET('/api/v1/items/{id}', { params: { path: { id: entry.item } } }));
