@@ -294,7 +294,55 @@ test('recorded by the other meanwhile: shown beside mine, decided by me', async 
   await page.context().close();
 });
 
-test('every third request fails: all arrive, each once', async () => {
+test('agreed anew meanwhile is no conflict; cancelled meanwhile is said, and only its owner throws it away', async () => {
+  const { c, visit } = await visits.announced(SHOP);
+  const page = await phone(FIRST);
+  await openVisit(page, visit);
+  await fillAll(page);
+  await visits.move(visit);
+  await mark(page).click();
+  await page.getByRole('button', { name: '立即同步' }).click();
+  await says(page, '已同步');
+  await openVisit(page, visit);
+  await page.locator('header p', { hasText: '下午14:30' }).waitFor();
+  await offline(page, true);
+  await sign(page);
+  await says(page, '待同步2项');
+  await offline(page, false);
+  await says(page, '已同步');
+  assert.equal(await visits.acts(c, 'inspect'), 2);
+
+  const other = await visits.announced(SHOP);
+  await mark(page).click();
+  await page.getByRole('button', { name: '立即同步' }).click();
+  await page.goto('/inspect#/');
+  await page.locator('.visit', { hasText: other.visit.holder_name }).waitFor();
+  await openVisit(page, other.visit);
+  await offline(page, true);
+  await fillAll(page);
+  await sign(page);
+  await says(page, '待同步2项');
+  await visits.cancel(other.visit);
+  await offline(page, false);
+  await says(page, '有冲突2项');
+  await mark(page).click();
+  for (let i = 2; i > 0; i--) {
+    await page.locator('article.card').first().getByRole('button', { name: '修改后重新签名' }).click();
+    await page.locator('main h1', { hasText: other.visit.holder_name }).waitFor();
+    if (i > 1) await mark(page).click();
+  }
+  await says(page, '已同步');
+  await page.locator('.note', { hasText: '这次核查已取消' }).waitFor();
+  await page.locator('.answer input:checked').first().waitFor({ state: 'attached' });
+  await page.getByRole('button', { name: '删除手机上填的内容' }).click();
+  await page.locator('dialog[open] button.danger').click();
+  await page.locator('.answer input:checked').first().waitFor({ state: 'detached' });
+  assert.deepEqual(await stored(page, await idOf(FIRST), 'drafts'), []);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('every third request fails, before or after the server has heard it: all arrive, each once', async () => {
   const { c, visit } = await visits.announced(SHOP);
   const page = await phone(FIRST);
   await openVisit(page, visit);
@@ -304,15 +352,22 @@ test('every third request fails: all arrive, each once', async () => {
   await says(page, '待同步12项');
   let n = 0;
   let failed = 0;
+  let lost = 0;
   await page.context().route('**/api/**', (route) => {
     n++;
-    if (n % 3) return route.continue();
+    const firstRecord = lost === 0 && /acts\/inspect$/.test(route.request().url());
+    if (n % 3 && !firstRecord) return route.continue();
     failed++;
-    return route.abort();
+    if (failed % 2 && !firstRecord) return route.abort();
+    // The server does it, and its answer is lost.
+    return route.fetch().then(() => {
+      lost += /acts\/inspect$/.test(route.request().url()) ? 1 : 0;
+      return route.abort();
+    });
   });
   await offline(page, false);
   await mark(page).filter({ hasText: '已同步' }).waitFor({ timeout: 60000 });
-  assert.ok(failed >= 3, `only ${failed} requests failed`);
+  assert.ok(failed >= 3 && lost >= 1, `only ${failed} requests failed, ${lost} answers were lost`);
   assert.deepEqual((await visits.see(visit)).parts.map((part) => part.photos.length), [5, 5]);
   assert.equal(await visits.acts(c, 'inspect'), 2);
   await page.context().close();
@@ -325,6 +380,7 @@ test('two tabs and a server that dies in between: nothing is sent twice', async 
   tab.setDefaultTimeout(15000);
   await tab.goto('/inspect');
   await says(tab, '已同步');
+  await page.bringToFront();
   await openVisit(page, visit);
   await offline(page, true);
   await fillAll(page, 3);

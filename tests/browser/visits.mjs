@@ -51,6 +51,20 @@ export class Visits {
     return officer.post(`/api/v1/cases/${c.id}/visits`, { on, time: '上午9:30', place: '（示例）乌海市海勃湾区示例街1号' }, { key: true });
   }
 
+  /** The same day once more, or off: what a bureau does meanwhile. */
+  async move(visit) {
+    const bureau = await this.world.officer('hbw-spj');
+    const now = await bureau.get(`/api/v1/visits/${visit.id}`);
+    const again = await bureau.post(`/api/v1/cases/${visit.case_id}/visits`, { on: now.on, time: '下午14:30', place: now.place, reason: '换个时间' }, { key: true, match: now.version });
+    return this.agree(again);
+  }
+
+  async cancel(visit) {
+    const bureau = await this.world.officer('hbw-spj');
+    const now = await bureau.get(`/api/v1/visits/${visit.id}`);
+    return bureau.post(`/api/v1/visits/${visit.id}/acts/cancel`, { reason: '申请人请求另约' }, { key: true, match: now.version });
+  }
+
   /** Every department agrees with its first two officers. */
   async agree(visit) {
     let now = visit;

@@ -91,7 +91,9 @@ const shot = { id: 's1', visit: '50', of: 'C-DZ', kind: 'check' as const, name: 
 
 test('signing: a photo for each permit that asks, then a record for each, on the version that was seen', () => {
   const made = signing(visit, [food, drug], full(), [shot, { ...shot, id: 's2', state: 'queued' }, { ...shot, id: 's3', visit: '51' }], 90, 100);
-  assert.deepEqual(inOrder(made).map((one) => [one.kind, one.item, one.check ?? '', one.version]), [['photo', '1', 'F.1', 3], ['photo', '2', 'D.1', 3], ['inspect', '1', '', 3], ['inspect', '2', '', 2]]);
+  assert.deepEqual(inOrder(made).map((one) => [one.kind, one.item, one.check ?? '', one.version]), [['photo', '1', 'F.1', 3], ['photo', '2', 'D.1', 3], ['inspect', '1', '', 3], ['inspect', '2', '', 3]]);
+  const over = signing(visit, [{ ...drug, version: 5, recorded_at: 'x', recorded_by: '8' }], full(), [], 90, 100);
+  assert.deepEqual(over.map((one) => one.version), [2], 'a record of the other is only replaced in the version that was seen');
   assert.equal(new Set(made.map((one) => one.key)).size, 4);
   assert.ok(made.every((one) => /^[0-9a-f]{32}$/.test(one.key)));
   assert.ok(made.every((one, i) => i === 0 || one.order > made[i - 1]!.order), 'the order rises within one millisecond');

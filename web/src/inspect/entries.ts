@@ -43,7 +43,8 @@ export function signing(visit: Visit, parts: Part[], draft: Draft, photos: Photo
     }
   }
   for (const part of parts) {
-    const version = draft.parts[part.item_id]?.base ?? part.version;
+    // Where nothing is recorded there is nothing to overwrite: a moved date alone is no conflict.
+    const version = part.recorded_at ? (draft.parts[part.item_id]?.base ?? part.version) : part.version;
     entries.push(entry('inspect', visit, part, now, { version, body: inspectBody(part, draft, takenAt) }));
   }
   return entries;

@@ -7,6 +7,7 @@ import { forgetAccount, isAccountEvent, keepAccount, leavingPending, readAccount
 import { draftTouched, emptyDraft, withoutPart, type Draft } from './checks';
 import { Device, isFull, type Photo, type StoredVisit } from './device';
 import { nextTime, pauseAfter, summary, type Entry } from './queue';
+import { text } from './strings';
 import { fetchVisits, sendAll, whoIsThere, type SyncEnd } from './sync';
 
 export const app = reactive({
@@ -17,6 +18,8 @@ export const app = reactive({
   expired: false,
   full: false,
   unsaved: false,
+  /** The browser keeps nothing: no database. */
+  broken: false,
   demo: [] as NonNullable<Session['demo_accounts']>,
   wrongRole: '',
   fetchedAt: 0,
@@ -69,7 +72,12 @@ function clear(): void {
 async function use(account: Account): Promise<void> {
   if (app.account?.id !== account.id) {
     clear();
-    device = await Device.open(account.id);
+    try {
+      device = await Device.open(account.id);
+    } catch {
+      app.broken = true;
+      return;
+    }
     app.account = account;
     await reread(true);
     void navigator.storage?.persist?.();
@@ -129,7 +137,7 @@ async function registerBackground(): Promise<void> {
 /** Takes over who the server says is there. */
 async function checkSession(): Promise<void> {
   const session = await whoIsThere();
-  app.demo = (session.demo_accounts ?? []).filter((one) => one.department !== null);
+  app.demo = (session.demo_accounts ?? []).filter((one) => one.role_text === text.reviewer);
   if (session.user && leavingPending()) {
     await get(api.DELETE('/api/v1/session', { params: { header: csrfHeader() } }));
     forgetAccount(false);

@@ -5,8 +5,9 @@ export const text = {
   officeLong: '到工作台',
   signOut: '退出',
   back: '返回',
-  cancel: '取消',
+  reviewer: '部门审批人员',
   loading: '正在打开',
+  broken: '这个浏览器不能在手机上保存内容，没法离线核查。请退出无痕模式，或换一个浏览器。',
 
   state: {
     synced: '已同步',
@@ -29,7 +30,6 @@ export const text = {
     demoSearch: '查找部门',
     wrongRole: (role: string) => `${role}不参加现场核查，请用核查人员的账号登录。`,
     again: (name: string) => `${name}的登录已过期，请重新登录，登录后自动继续同步。`,
-    failed: '没有登录成功',
   },
 
   list: {
@@ -54,13 +54,12 @@ export const text = {
   },
 
   sheet: {
-    with: '同去',
-    place: '地点',
-    note: '说明',
-    time: '时间',
     notDay: (on: string) => `约定的日子是${on}，到那天才能签名提交。可以先看核查表。`,
     proposed: '时间还在商定，各部门都同意后才能签名提交。',
     cancelled: '这次核查已取消。手机上填的内容仍保留着。',
+    closed: '这次核查已经结束。',
+    giveUp: '删除手机上填的内容',
+    giveUpAsk: '删除这次核查填的内容？',
     gone: '这次核查已完成并同步，或不在这台手机上。',
     common: (n: number) => `${n}个事项共用，填一次`,
     keyItem: '关键项',
@@ -71,6 +70,7 @@ export const text = {
     addNote: '写说明',
     photo: '拍照',
     photoOf: (what: string) => `给“${what}”拍照`,
+    uploaded: (n: number) => `已上传${n}张`,
     removePhoto: (n: number) => `删除第${n}张照片`,
     photoAlt: (n: number) => `第${n}张照片`,
     photoBad: '这张照片读不出来，请换一张（JPEG 或 PNG）。',
@@ -124,7 +124,6 @@ export const text = {
     rectifyBy: '整改到期日',
     takenAt: '记录时间',
     none: '（没有）',
-    photos: (n: number) => `${n}张照片`,
     photoOffline: '照片要联网后才能看',
     button: '属实，我确认',
     ask: '确认这份核查记录？',
@@ -140,6 +139,7 @@ export const text = {
     waiting: '等待上传',
     stopped: '要您决定',
     kinds: { photo: '照片', collect: '收取的材料', inspect: '核查记录', confirm: '确认收取', countersign: '确认记录' } as Record<string, string>,
+    times: (n: number) => `${n}份`,
     tried: (n: number, at: string) => `试过${n}次，${at}再试`,
     sending: '正在上传',
     expired: '登录已过期。内容都在手机上，重新登录后自动继续。',
@@ -171,7 +171,6 @@ export const text = {
     drafts: (n: number) => `还有${n}次核查填了没有签名，退出不会丢，下次登录后继续。`,
     offline: '现在没有网络，退出后要有网络才能再登录。',
     confirm: '退出',
-    first: '先不退出',
   },
 
   fields: { check: '核查项', result: '结论', findings: '发现的问题', rectify_by: '整改到期日' },

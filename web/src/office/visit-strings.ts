@@ -72,7 +72,6 @@ export const visitText = {
     none: '还没有记录。',
     hidden: '结果由其部门填写。',
     recordedAt: '记录时间',
-    recordedBy: '记录人',
     confirmedAt: '确认时间',
     findings: '发现的问题',
     rectifyBy: '整改到期日',
@@ -93,7 +92,6 @@ export const visitText = {
   propose: {
     open: '安排现场核查',
     title: '安排现场核查',
-    again: '改期',
     intro: '所有要核查的部门一次上门。提出后由各部门答复，都同意了就通知申请人。',
     day: '日期',
     time: '时间',
@@ -110,8 +108,6 @@ export const visitText = {
     needPlace: '请填写地点',
     needReason: '已经通知过申请人，改期要写明理由',
     times: ['上午9:30', '下午14:30'],
-    done: '已提出，等待各部门答复。',
-    view: '查看',
   },
   day: {
     previous: '上个月',
