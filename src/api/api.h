@@ -138,6 +138,7 @@ HANDLER(get_metrics);
 HANDLER(get_asset);
 HANDLER(get_portal);
 HANDLER(get_office);
+HANDLER(get_inspect);
 HANDLER(list_regions);
 HANDLER(list_industries);
 HANDLER(get_industry);

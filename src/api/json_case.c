@@ -249,6 +249,7 @@ json_t *json_case(const struct view *v, const struct bundle *b)
     bool told = b->has_correction && !sv_is(b->correction.state, "draft");
     for (size_t i = 0; i < b->n_items; i++)
         json_push(items, json_item(v, b, &b->items[i]));
+    json_put_sv(o, "address", b->row.address);
     json_put(o, "answers", json_incref(b->answers));
     json_put_sv(o, "catalog_version", b->row.catalog_version);
     json_put(o, "items", items);

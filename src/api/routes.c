@@ -118,6 +118,7 @@ const struct route API_ROUTES[] = {
     { "GET", "/assets/{file}", get_asset, PERM_PUBLIC, 0, ROUTE_INLINE | ROUTE_PREFIX, "" },
     { "GET", "/office", get_office, PERM_PUBLIC, 0, ROUTE_INLINE, "" },
     { "GET", "/office/{page}", get_office, PERM_PUBLIC, 0, ROUTE_INLINE | ROUTE_PREFIX, "" },
+    { "GET", "/inspect", get_inspect, PERM_PUBLIC, 0, ROUTE_INLINE, "" },
     { "GET", "/{page}", get_portal, PERM_PUBLIC, 0, ROUTE_INLINE | ROUTE_PREFIX, "" },
 };
 const size_t API_N_ROUTES = sizeof API_ROUTES / sizeof API_ROUTES[0];

@@ -94,6 +94,12 @@ int get_office(struct request *rq, struct response *rs, struct err *e)
     return answer_page(rq, rs, "web/office.html", e);
 }
 
+/* Its worker, manifest and icons lie at the root (get_portal): a worker there may keep /inspect. */
+int get_inspect(struct request *rq, struct response *rs, struct err *e)
+{
+    return answer_page(rq, rs, "web/inspect.html", e);
+}
+
 int get_health(struct request *rq, struct response *rs, struct err *e)
 {
     json_t *o = json_object();

@@ -86,10 +86,10 @@ static int32_t draft_due(const struct app *app, const struct bundle *b)
 
 /* The notice that went out has a date printed on it, and the applicant may rely on that: it moves
  * only later, never earlier, whatever the new calendar says. */
-static int move_correction(struct db_conn *c, struct sweep *s, const struct bundle *b, int *moved,
+static int move_correction(struct db_conn *c, struct sweep *s, struct bundle *b, int *moved,
                            struct err *e)
 {
-    const struct correction_row *k = &b->correction;
+    struct correction_row *k = &b->correction;
     int32_t due = DATE_NONE;
     if (!b->has_correction)
         return 0;
@@ -103,6 +103,7 @@ static int move_correction(struct db_conn *c, struct sweep *s, const struct bund
     if (due == DATE_NONE || due == k->due_on)
         return 0;
     (*moved)++;
+    k->due_on = due;
     return correction_set_due(c, k->id, due, e);
 }
 
@@ -116,9 +117,9 @@ static int count_case(struct db_conn *c, struct sweep *s, int64_t case_id, struc
     if (rc == 1) {
         rc = move_joint(c, s, &b, a, &moved, e);
         if (rc == 0)
-            rc = move_items(c, s, &b, a, &moved, e);
+            rc = move_correction(c, s, &b, &moved, e); /* before the items that wait for it */
         if (rc == 0)
-            rc = move_correction(c, s, &b, &moved, e);
+            rc = move_items(c, s, &b, a, &moved, e);
     }
     if (rc == 0)
         s->moved += moved;

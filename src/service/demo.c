@@ -10,6 +10,7 @@
 #include "service/drive.h"
 #include "service/inbox.h"
 #include "service/sample.h"
+#include "service/warn.h"
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/ids.h"
@@ -384,7 +385,12 @@ int demo_fill(struct app *app, void (*progress)(int done, int total), struct err
         rc = one_day(&d, cases, &n, day, e);
         day++;
     }
+    /* What time alone has brought by now, so that nobody is told of it when the server starts. */
     if (rc == 0)
+        rc = clock_run(app, end, e);
+    if (rc >= 0)
+        rc = warn_run(app, end, e);
+    if (rc >= 0)
         rc = outbox_drop(app, e);
     arena_free(d.arena);
     return rc;

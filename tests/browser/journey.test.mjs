@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answerGuideOnPhone, DESK, fillForm, heading, inspect, openPage, PHONE, signInOfficer, signOutOfficer, startBrowser, startServer, uploadAll, pdf } from './lib.mjs';
+import { Visits } from './visits.mjs';
 
 let server;
 let browser;
@@ -188,16 +189,26 @@ test('the correction is answered on a phone', async () => {
   assert.match(await phone.locator('.standing').innerText(), /在审批部门/);
 });
 
+test('the first department accepts as well; one visit for both departments', async () => {
+  await signInOfficer(desk, REVIEWER);
+  await desk.locator('tbody a', { hasText: SHOP.F_ENT_NAME }).click();
+  await desk.locator('.acts .button').first().waitFor();
+  await desk.keyboard.press('a');
+  await desk.getByRole('button', { name: '确认受理' }).click();
+  await desk.locator('.acts .note.green').waitFor();
+  await signOutOfficer(desk);
+  const visits = new Visits(server);
+  const visit = await visits.passed({ id: caseId });
+  visits.close();
+  assert.equal(visit.state, 'closed');
+  assert.equal(visit.parts.length, 2);
+});
+
 test('both departments grant', async () => {
   for (const who of [REVIEWER, TOBACCO]) {
     await signInOfficer(desk, who);
     await desk.locator('tbody a', { hasText: SHOP.F_ENT_NAME }).click();
     await desk.locator('.acts .button').first().waitFor();
-    if (await desk.getByRole('button', { name: /^受理/ }).count()) {
-      await desk.keyboard.press('a');
-      await desk.getByRole('button', { name: '确认受理' }).click();
-      await desk.locator('.acts .note.green').waitFor();
-    }
     await desk.keyboard.press('g');
     await desk.locator('#act-number').waitFor();
     if (!(await desk.getByText('由系统按编号规则自动生成').count())) await desk.fill('#act-number', 'ZH-2026-0001');

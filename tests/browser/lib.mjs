@@ -1,7 +1,7 @@
 // Shared by the browser tests: the real program on a free port with fresh data, Debian's
 // Chromium, accessibility checks, screenshots, and filling in forms as a person would.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,32 +27,65 @@ function freePort() {
   });
 }
 
+/** The program on fresh demonstration data; it may be killed and started again on the same port. */
+class Server {
+  constructor(data, port) {
+    this.data = data;
+    this.port = port;
+    this.base = `http://127.0.0.1:${port}`;
+    this.clockFile = join(data, 'test-clock');
+    this.offset = 0;
+    this.text = '';
+  }
+
+  async up() {
+    const child = spawn(program, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--test-clock', this.clockFile], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.child = child;
+    child.stderr.on('data', (chunk) => (this.text = (this.text + chunk).slice(-20000)));
+    for (let i = 0; ; i++) {
+      const up = await fetch(`${this.base}/readyz`).then((answer) => answer.ok).catch(() => false);
+      if (up) return this;
+      assert.ok(i < 100 && child.exitCode === null, `server did not start: ${this.text}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  down(signal = 'SIGTERM') {
+    return new Promise((resolve) => {
+      this.child.once('exit', resolve);
+      this.child.kill(signal);
+    });
+  }
+
+  async stop() {
+    await this.down();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** Moves the server's clock to an offset from real time. */
+  setOffset(ms) {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(BigInt(Math.round(ms)));
+    writeFileSync(this.clockFile, bytes, { flag: 'r+' });
+    this.offset = ms;
+  }
+
+  now() {
+    return Date.now() + this.offset;
+  }
+
+  log() {
+    return this.text;
+  }
+}
+
 /** Starts the program, or uses the one that YZ_BASE names. */
 export async function startServer() {
   if (process.env.YZ_BASE) return { base: process.env.YZ_BASE, stop: async () => {} };
   const data = mkdtempSync(join(tmpdir(), 'yizheng-browser-'));
   const made = spawnSync(program, ['init', '--data', data, '--demo'], { encoding: 'utf8' });
   assert.equal(made.status, 0, `init failed: ${made.stderr}`);
-  const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const child = spawn(program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  child.stderr.on('data', (chunk) => (log = (log + chunk).slice(-20000)));
-  for (let i = 0; ; i++) {
-    const up = await fetch(`${base}/readyz`).then((answer) => answer.ok).catch(() => false);
-    if (up) break;
-    assert.ok(i < 100 && child.exitCode === null, `server did not start: ${log}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const stop = () =>
-    new Promise((resolve) => {
-      child.once('exit', () => {
-        rmSync(data, { recursive: true, force: true });
-        resolve();
-      });
-      child.kill('SIGTERM');
-    });
-  return { base, data, stop, log: () => log };
+  return new Server(data, await freePort()).up();
 }
 
 export function startBrowser() {

@@ -7,7 +7,7 @@ export const text = {
   elderOff: '标准字',
   menu: '主要栏目',
   toPortal: '办事入口',
-  nav: { queue: '我的待办', items: '全部事项件', board: '总览', cases: '办件', fresh: '新建办件', licences: '许可证', calendar: '工作日历', dispatches: '通知发送' },
+  nav: { queue: '我的待办', items: '全部事项件', board: '总览', cases: '办件', fresh: '新建办件', licences: '许可证', calendar: '工作日历', dispatches: '通知发送', visits: '现场核查' },
   titles: {
     signin: '登录',
     queue: '待办事项件',
@@ -19,6 +19,9 @@ export const text = {
     licences: '许可证',
     licence: '行业综合许可证',
     calendar: '工作日历',
+    visits: '现场核查',
+    visit: '现场核查',
+    visitNew: '安排现场核查',
     form: '填写申请表',
     materials: '上传材料',
     check: '核对并提交',

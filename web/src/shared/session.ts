@@ -12,8 +12,15 @@ export const session = reactive({
   elder: false,
 });
 
+/** The phone page of the inspection opens without a network for whoever used it last: not after somebody else came. */
+function forgetOtherInspector(user: Session['user']): void {
+  const kept = JSON.parse(localStorage.getItem('yz-inspect-account') ?? 'null') as { id: string } | null;
+  if (user && kept && kept.id !== user.id) localStorage.removeItem('yz-inspect-account');
+}
+
 export function setSession(answer: Session): void {
   setCsrf(answer.csrf);
+  forgetOtherInspector(answer.user);
   session.user = answer.user;
   session.demo = answer.demo;
   session.demoAccounts = answer.demo_accounts ?? session.demoAccounts;
@@ -33,6 +40,7 @@ export function loadSession(): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await get(api.DELETE('/api/v1/session', { params: { header: csrfHeader() } }));
+  localStorage.removeItem('yz-inspect-account');
   for (let i = sessionStorage.length - 1; i >= 0; i--) {
     const name = sessionStorage.key(i);
     if (name?.startsWith('yz-')) sessionStorage.removeItem(name);
