@@ -40,6 +40,7 @@ int cmd_calendar_import(int argc, char **argv);
 int cmd_calendar_list(int argc, char **argv);
 int cmd_calendar_show(int argc, char **argv);
 int cmd_user_add(int argc, char **argv);
+int cmd_process(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
 #endif

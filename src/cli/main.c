@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "domain/case/describe.h"
 #include "sys/files.h"
 
 const struct command_line COMMANDS[] = {
@@ -41,6 +42,7 @@ const struct command_line COMMANDS[] = {
                        "  列出已有的年份：地区、是否已公布、依据。\n", cmd_calendar_list },
     { "calendar show", "yizheng calendar show --data DIR [--db URL] [--region CODE] [YEAR]\n"
                        "  列出一年的放假日和调休上班日（默认今年、全国）。\n", cmd_calendar_show },
+    { "process", "yizheng process\n  以 JSON 列出办理规则表：谁在什么状态下可以做什么、要满足什么、依据哪一条。\n", cmd_process },
     { "version", "yizheng version\n  打印程序版本和数据库结构版本。\n", cmd_version },
 };
 const size_t N_COMMANDS = sizeof COMMANDS / sizeof COMMANDS[0];
@@ -121,6 +123,17 @@ int cli_read(const char *path, struct arena *a, struct sv *out, struct err *e)
     *out = arena_sv(a, buf_sv(&b));
     buf_done(&b);
     return rc;
+}
+
+int cmd_process(int argc, char **argv)
+{
+    if (argc > 1)
+        return cli_usage("process", argc == 2 && strcmp(argv[1], "--help") == 0);
+    json_t *o = process_describe();
+    int rc = json_dumpf(o, stdout, JSON_INDENT(1));
+    json_decref(o);
+    putchar('\n');
+    return rc == 0 ? EXIT_OK : EXIT_ENVIRONMENT;
 }
 
 int cmd_version(int argc, char **argv)
