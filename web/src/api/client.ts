@@ -108,12 +108,12 @@ export async function actOnce<T>(act: string, run: (key: string) => Promise<T>):
   }
 }
 
-/** Uploads one file raw, with progress from 0 to 1. */
-export function uploadFile(caseId: string, material: string, file: File, progress: (part: number) => void, signal: AbortSignal): Promise<Schemas['Attachment']> {
+/** Sends one file raw, with progress from 0 to 1. */
+function sendFile(path: string, material: string, file: File, progress: (part: number) => void, signal?: AbortSignal): Promise<Schemas['Attachment']> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const query = new URLSearchParams({ material, name: file.name });
-    request.open('POST', `/api/v1/cases/${encodeURIComponent(caseId)}/attachments?${query.toString()}`);
+    request.open('POST', `${path}?${query.toString()}`);
     request.setRequestHeader('X-CSRF-Token', csrfToken);
     request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
     request.responseType = 'json';
@@ -127,10 +127,17 @@ export function uploadFile(caseId: string, material: string, file: File, progres
     };
     request.onerror = () => reject(networkProblem());
     request.onabort = () => reject(new ApiProblem({ title: '已停止上传', status: 0, code: 'aborted' }));
-    signal.addEventListener('abort', () => request.abort());
+    signal?.addEventListener('abort', () => request.abort());
     request.send(file);
   });
 }
+
+/** A material of a case, handed in by the applicant or the window. */
+export const uploadFile = (caseId: string, material: string, file: File, progress: (part: number) => void, signal: AbortSignal) =>
+  sendFile(`/api/v1/cases/${encodeURIComponent(caseId)}/attachments`, material, file, progress, signal);
+/** A promised material, collected on site by the department of the item. */
+export const uploadCollected = (itemId: string, material: string, file: File, progress: (part: number) => void) =>
+  sendFile(`/api/v1/items/${encodeURIComponent(itemId)}/attachments`, material, file, progress);
 
 export const attachmentUrl = (caseId: string, id: string) => `/api/v1/cases/${encodeURIComponent(caseId)}/attachments/${encodeURIComponent(id)}`;
 export const paperUrl = (caseId: string, paper: string) => `/api/v1/cases/${encodeURIComponent(caseId)}/papers/${encodeURIComponent(paper)}`;

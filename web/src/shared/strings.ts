@@ -22,6 +22,12 @@ export const text = {
   sharedBy: (names: string[]) => (names.length > 1 ? `${names.length}个许可共用：${names.join('、')}` : `${names[0] ?? ''}要用`),
   prefilledFrom: (source: string) => `已自动填好，来自${source}，请核对`,
 
+  days: {
+    none: '还没有用掉工作日',
+    holders: { ours: '审批部门', applicant: '申请人', special: '特别程序（不计入期限）' },
+    part: (who: string, days: number) => `${who}${days}天`,
+  },
+
   /** Hints for kinds of fields whose note in the catalogue is written for programs. */
   typeHints: {
     uscc: '18位，在营业执照上方，字母用大写',
