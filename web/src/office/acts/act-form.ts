@@ -11,7 +11,7 @@ export interface ActProps {
 export type ActInput = Schemas['ActInput'];
 
 /** rules: by field, the sentence when something is missing, or something falsy. */
-export function useAct(props: ActProps, rules: () => Record<string, string | false | undefined>): { errors: ComputedRef<Map<string, string>>; check: () => boolean } {
+export function useAct(props: Pick<ActProps, 'errors'>, rules: () => Record<string, string | false | undefined>): { errors: ComputedRef<Map<string, string>>; check: () => boolean } {
   const tried = ref(false);
   const found = computed(() => Object.entries(rules()).filter((one): one is [string, string] => !!one[1]));
   return {
