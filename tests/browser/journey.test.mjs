@@ -2,7 +2,7 @@
 // departments and the bureau at their desks, everybody in a real browser against the real program.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answerGuideOnPhone, DESK, fillForm, heading, inspect, openPage, PHONE, signInOfficer, signOutOfficer, startBrowser, startServer, uploadAll, pdf } from './lib.mjs';
+import { answerGuideOnPhone, DESK, fillForm, heading, inspect, openPage, PHONE, signInOfficer, signOutOfficer, startBrowser, startWorld, uploadAll, pdf } from './lib.mjs';
 
 let server;
 let browser;
@@ -12,7 +12,7 @@ let caseId;
 let licence;
 
 before(async () => {
-  server = await startServer();
+  server = await startWorld();
   browser = await startBrowser();
   phone = await openPage(browser, server.base, PHONE);
   desk = await openPage(browser, server.base, DESK);
@@ -186,6 +186,25 @@ test('the correction is answered on a phone', async () => {
   await phone.waitForURL(new RegExp(`/cases/${caseId}$`));
   await phone.locator('.standing').waitFor();
   assert.match(await phone.locator('.standing').innerText(), /在审批部门/);
+});
+
+test('nothing is granted before the departments have been there together', async () => {
+  const { w } = server;
+  const whole = await (await w.bureau()).get(`/api/v1/cases/${caseId}`);
+  for (const item of whole.items) if (item.state === 'received') await w.act(item, 'accept');
+  await signInOfficer(desk, REVIEWER);
+  await desk.locator('tbody a', { hasText: SHOP.F_ENT_NAME }).click();
+  await desk.locator('.stages', { hasText: '还没有安排核查日期' }).waitFor();
+  await desk.getByText('现在还不能准予：现场核查还没有通过').waitFor();
+  assert.equal(await desk.getByRole('button', { name: /^准予许可/ }).count(), 0);
+  const visit = await w.planVisit(whole.items[0]);
+  await phone.goto(`/cases/${caseId}`);
+  await phone.locator('.visit', { hasText: '上门核查' }).waitFor();
+  await inspect(phone, 'journey-visit-announced-360');
+  for (const part of visit.parts) await w.record(visit, part);
+  await desk.reload();
+  await desk.locator('.stages .tag.green').first().waitFor();
+  await signOutOfficer(desk);
 });
 
 test('both departments grant', async () => {

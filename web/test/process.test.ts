@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { boxesOf, edgesOf, sizeOf, type Row } from '../src/office/process-map';
+import { dutyOf } from '../src/portal/case/duty';
 import { askedBy, mergeEntries, type CorrectionEntry } from '../src/shared/correction';
 import { average, daySplit, onTimeRate, plainValue } from '../src/shared/days';
 
@@ -58,4 +59,15 @@ test('the diagram has every state and every row: as an edge, or inside its state
   assert.deepEqual(edges.map((edge) => [edge.key, edge.acts]), [['received-accepted', ['accept', 'deem']], ['accepted-somewhere new', ['vanish']]]);
   const size = sizeOf(boxes, edges);
   for (const box of boxes) assert.ok(box.x + box.width < size.width && box.y + box.height < size.height);
+});
+
+test('what the applicant has to do is said in one sentence, and nothing when there is nothing', () => {
+  const base = { state: 'in_progress' as const, next: { who: 'department' as const, text: '' }, commitments: [], attachments: [], items: [], process: { hearings: [] }, visits: [] };
+  assert.equal(dutyOf(base, '2026-11-24'), undefined);
+  const hearing = { ...base, process: { hearings: [{ stage: 'told' as const, ask_until: '2026-11-24' }] } };
+  assert.match(dutyOf(hearing, '2026-11-24') ?? '', /听证/);
+  assert.equal(dutyOf(hearing, '2026-11-25'), undefined, 'the right has lapsed');
+  const rectify = { ...hearing, items: [{ state: 'accepted' as const, inspection: 'rectify' as const }] };
+  assert.match(dutyOf(rectify, '2026-11-24') ?? '', /整改、.*听证/);
+  assert.equal(dutyOf({ ...rectify, state: 'withdrawn' }, '2026-11-24'), undefined);
 });

@@ -57,9 +57,10 @@ const WAYS: Record<TableName, Record<string, { points: Point[]; label: Point }>>
     'received-granted': { points: [[320, 240], [320, 90], [920, 90], [920, 150]], label: [520, 90] },
     'received-correcting': { points: [[260, 300], [260, 470]], label: [228, 385] },
     'correcting-received': { points: [[330, 470], [330, 300]], label: [352, 385] },
-    'received-withdrawn': { points: [[360, 285], [410, 285], [410, 500], [850, 500]], label: [450, 440] },
-    'correcting-withdrawn': { points: [[360, 516], [850, 516]], label: [600, 524] },
-    'accepted-withdrawn': { points: [[690, 470], [765, 470], [765, 492], [850, 492]], label: [765, 470] },
+    'received-withdrawn': { points: [[360, 285], [410, 285], [410, 508], [850, 508]], label: [500, 508] },
+    'correcting-withdrawn': { points: [[360, 521], [850, 521]], label: [640, 521] },
+    // starts under the box, which is drawn over it: its height follows from its acts
+    'accepted-withdrawn': { points: [[600, 160], [600, 495], [850, 495]], label: [765, 495] },
     'correcting-ended': { points: [[295, 526], [295, 580], [850, 580]], label: [600, 580] },
     'accepted-granted': { points: [[680, 170], [850, 170]], label: [765, 170] },
     'accepted-denied': { points: [[680, 310], [850, 310]], label: [765, 310] },

@@ -105,6 +105,14 @@ export const text = {
   now: {
     special: (title: string, due: string) => `正在${title}，预计${due}前完成，这段时间不计入办理期限。`,
     kinds: { hearing: '听证', tender: '招标', auction: '拍卖', examination: '检验', testing: '检测', quarantine: '检疫', appraisal: '鉴定', expert_review: '专家评审', excluded: '办理依法不计入期限的事项' } as Record<string, string>,
+    duty: {
+      correct: '一次补齐补正的内容',
+      rectify: '按要求整改',
+      visit: '准备上门核查',
+      hearing: '决定要不要听证',
+      promise: '补交承诺的材料',
+      all: (duties: (string | false)[]) => `请${duties.join('、')}，详见下面`,
+    },
     rectify: '限期整改',
     rectifyText: (department: string, permit: string) => `${department}现场核查后，请您先整改，再复查（${permit}）。`,
     rectifyBy: (date: string) => `请在${date}前改好，改好后会再来核查`,
