@@ -233,6 +233,34 @@ test('a promised material: chosen with its text, handed in on the phone, confirm
   await desk.context().close();
 });
 
+test('denied for false material at the desk; the next filing is warned on the phone', async () => {
+  const drug = { industry: 'I13', region: '150302', answers: { 'I13-Q1': ['A'], 'I13-Q2': ['A'], 'I13-Q3': ['C'], 'I13-Q4': ['C'] } };
+  const c = await w.submitted(who, drug);
+  const item = by(c, 'P-YPJY');
+  await w.act(item, 'accept');
+  const desk = await deskOf(login(item), `/office/items/${item.id}`);
+  await act(desk, 's', '启动特别程序');
+  await desk.selectOption('#act-kind', 'excluded');
+  assert.deepEqual(await desk.locator('#act-title option').allInnerTexts(), ['企业整改时间'], 'what its own law leaves out');
+  await desk.keyboard.press('Escape');
+  await act(desk, 'd', '不予许可');
+  await desk.fill('#act-reason', '示例：提供虚假材料');
+  await desk.fill('#act-basis', '《中华人民共和国行政许可法》第七十八条');
+  await desk.getByLabel('申请人隐瞒情况或者提供虚假材料').check();
+  await confirm(desk, '不予许可');
+  const next = await w.create(who, drug);
+  await w.attachAll(who, next.id, await w.fillForm(who, next.id, { set: { F_USCC: (await who.get(`/api/v1/cases/${c.id}`)).uscc } }));
+  await phone.goto(`/cases/${next.id}/check`);
+  await phone.locator('.note.amber', { hasText: '提交前请知道' }).waitFor();
+  assert.match(await phone.locator('.note.amber').first().innerText(), /一年|第七十八条/);
+  await inspect(phone, 'process-check-warning-360');
+  const again = await w.submit(who, await who.get(`/api/v1/cases/${next.id}`));
+  await desk.goto(`/office/items/${by(again, 'P-YPJY').id}`);
+  await desk.getByText(/前不得申请这一许可/).waitFor();
+  await both(desk, 'process-ban');
+  await desk.context().close();
+});
+
 test('decisions are delivered at the window, and confirmed on the phone', async () => {
   const c = await w.submitted(who, TWO);
   for (const item of c.items) {
