@@ -223,12 +223,12 @@ test('a promised material: chosen with its text, handed in on the phone, confirm
   await mine.locator('input[type=file]').first().setInputFiles({ name: '补交.pdf', mimeType: 'application/pdf', buffer: pdf('late') });
   await mine.getByText('已经上传，等部门核对确认').waitFor();
   const desk = await deskOf(login(item), `/office/items/${item.id}`);
-  await act(desk, 'm', '确认承诺材料');
+  await act(desk, 'm', '收取承诺材料');
   await desk.locator('.act', { hasText: '补交.pdf' }).waitFor();
   await desk.locator('.act input[type=file]').setInputFiles({ name: '原件.pdf', mimeType: 'application/pdf', buffer: pdf('original') });
   await desk.locator('.act', { hasText: '原件.pdf' }).waitFor();
   await both(desk, 'process-commitment-form');
-  await confirm(desk, '确认承诺材料');
+  await confirm(desk, '收取承诺材料');
   await desk.locator('.stages', { hasText: '已收取确认' }).waitFor();
   await desk.context().close();
 });

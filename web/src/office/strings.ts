@@ -104,7 +104,7 @@ export const text = {
     decision: '决定',
     actNames: {
       accept: '受理', refuse: '不予受理', ask_correction: '要求补正', grant: '准予许可', deny: '不予许可', open_special: '启动特别程序', close_special: '结束特别程序', extend: '延长期限',
-      tell_hearing: '告知听证权利', ask_hearing: '登记听证要求', notify_hearing: '通知举行听证', hold_hearing: '登记听证结束', confirm_commitment: '确认承诺材料',
+      tell_hearing: '告知听证权利', ask_hearing: '登记听证要求', notify_hearing: '通知举行听证', hold_hearing: '登记听证结束', confirm_commitment: '收取承诺材料',
     } as Record<string, string>,
     filingAccept: '备案',
     actKeys: {
