@@ -110,6 +110,7 @@ export const text = {
       rectify: '按要求整改',
       visit: '准备上门核查',
       hearing: '决定要不要听证',
+      attend: '按时参加听证',
       promise: '补交承诺的材料',
       all: (duties: (string | false)[]) => `请${duties.join('、')}，详见下面`,
     },

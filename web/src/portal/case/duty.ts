@@ -17,6 +17,7 @@ export function dutyOf(one: Seen, today: string): string | undefined {
     one.items.some((item) => item.state === 'accepted' && item.inspection === 'rectify') && t.rectify,
     one.visits.some((visit) => visit.state === 'announced') && t.visit,
     one.process.hearings.some((row) => row.stage === 'told' && row.ask_until >= today) && t.hearing,
+    one.process.hearings.some((row) => row.stage === 'noticed') && t.attend,
     one.commitments.some((row) => row.state !== 'confirmed' && !given(row.material)) && t.promise,
   ].filter((duty) => !!duty);
   return duties.length ? t.all(duties) : undefined;
