@@ -50,6 +50,7 @@ for (const [size, viewport] of [['1440', DESK], ['360', PHONE]])
     await page.waitForURL(new RegExp(`/office/items/${item.id}$`));
     await page.waitForFunction(() => document.querySelector('header').textContent.includes('消息（1条未读）'));
     await page.goBack();
+    await page.locator('.message').nth(2).waitFor(); // what comes after this is not on the page
     tell(base + 4, user.id, '刚来的', '没有看到过的不算已读。');
     await page.getByRole('button', { name: '全部标为已读' }).click();
     await page.waitForFunction(() => document.querySelector('header').textContent.includes('消息（1条未读）'));
