@@ -198,6 +198,7 @@ HANDLER(act_on_visit);
 HANDLER(add_photo);
 HANDLER(get_photo);
 HANDLER(get_process);
+HANDLER(get_board);
 HANDLER(read_message);
 HANDLER(read_all_messages);
 HANDLER(list_dispatches);

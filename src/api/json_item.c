@@ -32,12 +32,15 @@ static json_t *json_refusal(const struct item_row *i)
     return o;
 }
 
+/* What an act brings with it is not asked for here; nor whether the statutory limit is still open
+ * for an extension, which only the act's own file counts (special.c). */
 static json_t *json_acts(const struct view *v, const struct bundle *b, const struct item_row *i)
 {
     uint64_t facts = item_facts_of(b, i, v->actor, v->today);
     uint64_t acts = v->actor->role == ROLE_REVIEWER
                         ? transition_allowed(&ITEM_TABLE, (int)i->state, actor_kinds(v->actor),
-                                             item_filing(b, i), facts, FACTS_OF_INPUT)
+                                             item_filing(b, i), facts,
+                                             FACTS_OF_INPUT | NEED(LIMIT_LEFT))
                         : 0;
     json_t *list = json_array();
     for (int a = 0; a < ACTS; a++)

@@ -1,7 +1,7 @@
 /* process: acts on a case beside filing (hearing, delivery, joint extension), the queue's own
  * (assignment, accepting several at once), and the tables themselves. */
 #include "api/api.h"
-#include "domain/case/describe.h"
+#include "service/describe.h"
 #include "service/tolerance.h"
 
 #define N(table) table, sizeof table / sizeof table[0]

@@ -91,6 +91,8 @@ const struct route API_ROUTES[] = {
     { "POST", "/api/v1/items/{id}/attachments", collect_material, PERM_REVIEWER, UPLOAD_LIMIT,
       ROUTE_UPLOAD, "collectMaterial" },
     { "GET", "/api/v1/colleagues", list_colleagues, PERM_REVIEWER, 0, 0, "listColleagues" },
+    { "GET", "/api/v1/board", get_board, PERM_CLERK | PERM_BUREAU | PERM_GOVERNMENT, 0, 0,
+      "getBoard" },
     { "GET", "/api/v1/process", get_process, PERM_PUBLIC, 0, 0, "getProcess" },
     { "POST", "/api/v1/items/{id}/acts/{act}", act_on_item, PERM_REVIEWER, 128 * KB, ACT,
       "actOnItem" },

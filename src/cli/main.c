@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "domain/case/describe.h"
+#include "service/describe.h"
 #include "sys/files.h"
 
 const struct command_line COMMANDS[] = {

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "domain/law/ids.h"
+#include "service/tolerance.h"
 #include "sys/ids.h"
 
 enum { FORM_MAX_BYTES = 256 * 1024, FILES_MAX = 200, DRAFTS_MAX = 50 };
@@ -365,8 +366,19 @@ struct file_ctx {
     bool *duplicate;
 };
 
-static int files_editable(const struct bundle *b, struct err *e)
+/* A promised material may be handed in at any time until its department has confirmed it, as long
+ * as the case has not come to an end (P12, P32). */
+static bool promise_open(const struct bundle *b, struct sv material)
 {
+    bool ended = b->row.state == CASE_WITHDRAWN || b->row.state == CASE_ENDED;
+    return material.n > 0 && !ended && tolerance_open(b, material);
+}
+
+/* material: to be added, "" when a file is taken away. */
+static int files_editable(const struct bundle *b, struct sv material, struct err *e)
+{
+    if (promise_open(b, material))
+        return 0;
     return bundle_editable(b) ? 0 : err_refuse(e, "state", "办件正在办理，现在不能增减材料；"
                                                            "收到补正通知后可以补交");
 }
@@ -407,11 +419,12 @@ static int file_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct file_ctx *x = ctx;
     struct bundle b = { 0 };
-    int rc = bundle_load(x->app, c, x->case_id, WITH_FILES | WITH_CORRECTION, x->arena, &b, e);
+    int rc = bundle_load(x->app, c, x->case_id, WITH_FILES | WITH_CORRECTION | WITH_COMMITMENTS,
+                         x->arena, &b, e);
     if (rc == 0)
         rc = err_set(e, ERR_NOT_FOUND, "办件已被删除");
     if (rc == 1)
-        rc = files_editable(&b, e);
+        rc = files_editable(&b, x->row.material, e);
     if (rc == 0)
         rc = x->remove ? take_file(c, x, &b, e) : add_file(c, x, &b, e);
     bundle_done(&b);
@@ -419,11 +432,11 @@ static int file_tx(struct db_conn *c, void *ctx, struct err *e)
 }
 
 static int open_files(struct app *app, const struct command *cmd, int64_t case_id,
-                      struct arena *a, struct bundle *b, struct err *e)
+                      struct sv material, struct arena *a, struct bundle *b, struct err *e)
 {
     int rc = open_own(app, cmd, case_id, WITH_ALL & ~WITH_TIMELINE, a, b, e);
     if (rc == 0)
-        rc = files_editable(b, e);
+        rc = files_editable(b, material, e);
     return rc == 0 ? bundle_resolve(b, a, e) : rc;
 }
 
@@ -439,7 +452,7 @@ static bool wanted(const struct form *f, struct sv material)
 static int open_for_file(struct app *app, const struct command *cmd, int64_t case_id,
                          struct sv material, struct arena *a, struct bundle *b, struct err *e)
 {
-    int rc = open_files(app, cmd, case_id, a, b, e);
+    int rc = open_files(app, cmd, case_id, material, a, b, e);
     if (rc == 0 && !wanted(&b->form, material)) {
         err_problem(e, SV("/material"), "unknown_material", "本办件不需要这种材料");
         rc = ERR_INVALID;
@@ -485,7 +498,7 @@ int draft_detach(struct app *app, const struct command *cmd, int64_t case_id, in
 {
     struct arena *a = arena_new();
     struct bundle b = { 0 };
-    int rc = open_files(app, cmd, case_id, a, &b, e);
+    int rc = open_files(app, cmd, case_id, SV(""), a, &b, e);
     if (rc == 0) {
         struct file_ctx x = { .app = app, .arena = a, .case_id = case_id, .remove = file_id,
                               .now = cmd->now };

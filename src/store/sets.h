@@ -6,7 +6,7 @@
 
 extern const struct db_query_set META_SET, USER_SET, WORK_SET, CASE_SET, ITEM_SET, REVIEW_SET,
     LICENCE_SET, LEDGER_SET, PROCESS_SET, VISIT_SET,
-    QUEUE_SET, CALENDAR_SET, NOTICE_SET;
+    QUEUE_SET, CALENDAR_SET, NOTICE_SET, BOARD_SET;
 
 #define QUERY_SET(queries) { (queries), sizeof(queries) / sizeof((queries)[0]) }
 

@@ -21,7 +21,7 @@ after(async () => {
 async function open(viewport) {
   const page = await openPage(browser, server.base, viewport);
   await signInOfficer(page, /系统管理员/);
-  await page.waitForURL(/\/office\/calendar/);
+  await page.goto('/office/calendar');
   await page.locator('.month').nth(11).waitFor();
   return page;
 }

@@ -2,8 +2,7 @@
 // departments and the bureau at their desks, everybody in a real browser against the real program.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answerGuideOnPhone, DESK, fillForm, heading, inspect, openPage, PHONE, signInOfficer, signOutOfficer, startBrowser, startServer, uploadAll, pdf } from './lib.mjs';
-import { Visits } from './visits.mjs';
+import { answerGuideOnPhone, DESK, fillForm, heading, inspect, openPage, PHONE, signInOfficer, signOutOfficer, startBrowser, startWorld, uploadAll, pdf } from './lib.mjs';
 
 let server;
 let browser;
@@ -13,7 +12,7 @@ let caseId;
 let licence;
 
 before(async () => {
-  server = await startServer();
+  server = await startWorld();
   browser = await startBrowser();
   phone = await openPage(browser, server.base, PHONE);
   desk = await openPage(browser, server.base, DESK);
@@ -189,19 +188,23 @@ test('the correction is answered on a phone', async () => {
   assert.match(await phone.locator('.standing').innerText(), /在审批部门/);
 });
 
-test('the first department accepts as well; one visit for both departments', async () => {
+test('nothing is granted before the departments have been there together', async () => {
+  const { w } = server;
+  const whole = await (await w.bureau()).get(`/api/v1/cases/${caseId}`);
+  for (const item of whole.items) if (item.state === 'received') await w.act(item, 'accept');
   await signInOfficer(desk, REVIEWER);
   await desk.locator('tbody a', { hasText: SHOP.F_ENT_NAME }).click();
-  await desk.locator('.acts .button').first().waitFor();
-  await desk.keyboard.press('a');
-  await desk.getByRole('button', { name: '确认受理' }).click();
-  await desk.locator('.acts .note.green').waitFor();
+  await desk.locator('.stages', { hasText: '还没有安排核查日期' }).waitFor();
+  await desk.getByText('现在还不能准予：现场核查还没有通过').waitFor();
+  assert.equal(await desk.getByRole('button', { name: /^准予许可/ }).count(), 0);
+  const visit = await w.planVisit(whole.items[0]);
+  await phone.goto(`/cases/${caseId}`);
+  await phone.locator('.visit', { hasText: '上门核查' }).waitFor();
+  await inspect(phone, 'journey-visit-announced-360');
+  for (const part of visit.parts) await w.record(visit, part);
+  await desk.reload();
+  await desk.locator('.stages .tag.green').first().waitFor();
   await signOutOfficer(desk);
-  const visits = new Visits(server);
-  const visit = await visits.passed({ id: caseId });
-  visits.close();
-  assert.equal(visit.state, 'closed');
-  assert.equal(visit.parts.length, 2);
 });
 
 test('both departments grant', async () => {

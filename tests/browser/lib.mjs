@@ -88,6 +88,22 @@ export async function startServer() {
   return new Server(data, await freePort()).up();
 }
 
+/** The program with a clock that can be moved, on a working day, and everybody at their desks over HTTP:
+ * what a test does not want to click through is done as tests/integration does it. */
+export async function startWorld() {
+  process.env.YZ_BIN ??= program;
+  const { startServer: start } = await import('../integration/lib/server.mjs');
+  const { World } = await import('../integration/lib/world.mjs');
+  const server = await start();
+  const w = new World(server);
+  await w.workday();
+  const stop = async () => {
+    w.close();
+    await server.stop();
+  };
+  return { base: server.base, server, w, stop };
+}
+
 export function startBrowser() {
   mkdirSync(output, { recursive: true });
   return chromium.launch({

@@ -32,6 +32,7 @@ for (const [size, viewport] of [['1440', DESK], ['360', PHONE]])
     await signInOfficer(page, size === '360' ? /hbw-scjg-2）/ : /hbw-scjg）/);
     const { user } = await own(page, '/api/v1/session');
     const item = (await own(page, '/api/v1/items')).items[0];
+    sql(`DELETE FROM message WHERE user_id = ${user.id}`); // what the demonstration's clocks have told so far
     const base = Number(size) * 1000;
     tell(base + 1, user.id, '事项快到期', '办件 150302202611230000011 的食品经营许可还剩2个工作日（2026年11月26日前）。请尽快办理。', { case: item.case_id, item: item.id });
     tell(base + 2, user.id, '事项已超期', '办件 150302202611230000011 的食品经营许可应在2026年11月20日前办理，现已超期。请立即办理并说明原因。', { item: item.id, important: true });
@@ -49,6 +50,7 @@ for (const [size, viewport] of [['1440', DESK], ['360', PHONE]])
     await page.waitForURL(new RegExp(`/office/items/${item.id}$`));
     await page.waitForFunction(() => document.querySelector('header').textContent.includes('消息（1条未读）'));
     await page.goBack();
+    await page.locator('.message').nth(2).waitFor(); // what comes after this is not on the page
     tell(base + 4, user.id, '刚来的', '没有看到过的不算已读。');
     await page.getByRole('button', { name: '全部标为已读' }).click();
     await page.waitForFunction(() => document.querySelector('header').textContent.includes('消息（1条未读）'));

@@ -108,12 +108,12 @@ export async function actOnce<T>(act: string, run: (key: string) => Promise<T>):
   }
 }
 
-/** Uploads one file raw, with progress from 0 to 1. */
-export function uploadFile(caseId: string, material: string, file: File, progress: (part: number) => void, signal: AbortSignal): Promise<Schemas['Attachment']> {
+/** Sends one file raw, with progress from 0 to 1. */
+function sendFile(path: string, material: string, file: File, progress: (part: number) => void, signal?: AbortSignal): Promise<Schemas['Attachment']> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const query = new URLSearchParams({ material, name: file.name });
-    request.open('POST', `/api/v1/cases/${encodeURIComponent(caseId)}/attachments?${query.toString()}`);
+    request.open('POST', `${path}?${query.toString()}`);
     request.setRequestHeader('X-CSRF-Token', csrfToken);
     request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
     request.responseType = 'json';
@@ -127,7 +127,7 @@ export function uploadFile(caseId: string, material: string, file: File, progres
     };
     request.onerror = () => reject(networkProblem());
     request.onabort = () => reject(new ApiProblem({ title: '已停止上传', status: 0, code: 'aborted' }));
-    signal.addEventListener('abort', () => request.abort());
+    signal?.addEventListener('abort', () => request.abort());
     request.send(file);
   });
 }
@@ -136,7 +136,7 @@ export function uploadFile(caseId: string, material: string, file: File, progres
 export const within = (ms: number): AbortSignal | null => ('timeout' in AbortSignal ? AbortSignal.timeout(ms) : null);
 
 /** Sends one file raw, without progress, where the server keeps the same content once: the queue of the inspection, also in its worker. */
-export async function sendFile(path: string, query: Record<string, string>, file: Blob, key: string): Promise<void> {
+export async function sendRaw(path: string, query: Record<string, string>, file: Blob, key: string): Promise<void> {
   const headers = { ...csrfHeader(), ...once(key), 'Content-Type': 'application/octet-stream' };
   const url = new URL(`${path}?${new URLSearchParams(query).toString()}`, location.origin);
   let response;
@@ -147,6 +147,12 @@ export async function sendFile(path: string, query: Record<string, string>, file
   }
   if (!response.ok) throw problemFrom(response.status, await response.json().catch(() => null));
 }
+/** A material of a case, handed in by the applicant or the window. */
+export const uploadFile = (caseId: string, material: string, file: File, progress: (part: number) => void, signal: AbortSignal) =>
+  sendFile(`/api/v1/cases/${encodeURIComponent(caseId)}/attachments`, material, file, progress, signal);
+/** A promised material, collected on site by the department of the item. */
+export const uploadCollected = (itemId: string, material: string, file: File, progress: (part: number) => void) =>
+  sendFile(`/api/v1/items/${encodeURIComponent(itemId)}/attachments`, material, file, progress);
 
 export const attachmentUrl = (caseId: string, id: string) => `/api/v1/cases/${encodeURIComponent(caseId)}/attachments/${encodeURIComponent(id)}`;
 export const paperUrl = (caseId: string, paper: string) => `/api/v1/cases/${encodeURIComponent(caseId)}/papers/${encodeURIComponent(paper)}`;

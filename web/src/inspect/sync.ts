@@ -2,7 +2,7 @@
 // page and by the service worker; a lock shared by all tabs and the worker keeps two from sending
 // at once. Before anything is sent or stored the session must be the account's own: its CSRF token
 // then ties every call to it, should somebody else sign in meanwhile.
-import { api, ApiProblem, csrfHeader, get, ifMatch, once, sendFile, setCsrf, within, type Schemas } from '../api/client';
+import { api, ApiProblem, csrfHeader, get, ifMatch, once, sendRaw, setCsrf, within, type Schemas } from '../api/client';
 import { ownParts, type Part, type Visit } from './checks';
 import { alreadyThere } from './conflict';
 import type { Device } from './device';
@@ -40,8 +40,8 @@ async function send(device: Device, entry: Entry): Promise<void> {
       const body = new Blob([stored.bytes], { type: stored.type });
       const name = `${new Date(entry.taken_at ?? 0).toISOString().replace(/[:.]/g, '-')}.jpg`;
       if (entry.kind === 'photo')
-        return sendFile(`/api/v1/visits/${entry.visit}/photos`, { item: entry.item, check: entry.check ?? '', name, taken_at: String(entry.taken_at ?? 0) }, body, entry.key);
-      return sendFile(`/api/v1/items/${entry.item}/attachments`, { material: entry.material ?? '', name }, body, entry.key);
+        return sendRaw(`/api/v1/visits/${entry.visit}/photos`, { item: entry.item, check: entry.check ?? '', name, taken_at: String(entry.taken_at ?? 0) }, body, entry.key);
+      return sendRaw(`/api/v1/items/${entry.item}/attachments`, { material: entry.material ?? '', name }, body, entry.key);
     }
     case 'confirm': {
       const item = await get(api.GET('/api/v1/items/{id}', { params: { path: { id: entry.item } } }));

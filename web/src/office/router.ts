@@ -36,6 +36,7 @@ export const router = createRouter({
     { path: '/visits/:id(\\d+)', name: 'visit', component: () => import('./pages/VisitPage.vue'), props: true, meta: { title: t.visit } },
     { path: '/items/:item/visit', name: 'visit-new', component: () => import('./pages/VisitNewPage.vue'), props: true, meta: { title: t.visitNew } },
     { path: '/calendar', name: 'calendar', component: () => import('./pages/CalendarPage.vue'), meta: { title: t.calendar } },
+    { path: '/process', name: 'process', component: () => import('./pages/ProcessPage.vue'), meta: { title: t.process } },
     { path: '/messages', name: 'messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: t.messages } },
     { path: '/dispatches', name: 'dispatches', component: () => import('./pages/DispatchesPage.vue'), meta: { title: t.dispatches } },
     { path: '/:path(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue'), meta: { title: t.missing } },
@@ -45,7 +46,7 @@ export const router = createRouter({
 
 /** Where each role starts the day. */
 export function homeOf(role: string | undefined): string {
-  return { reviewer: 'queue', clerk: 'cases', admin: 'dispatches' }[role ?? ''] ?? 'board';
+  return { reviewer: 'queue', admin: 'dispatches' }[role ?? ''] ?? 'board';
 }
 
 router.beforeEach(async (to) => {

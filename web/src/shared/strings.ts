@@ -22,6 +22,12 @@ export const text = {
   sharedBy: (names: string[]) => (names.length > 1 ? `${names.length}个许可共用：${names.join('、')}` : `${names[0] ?? ''}要用`),
   prefilledFrom: (source: string) => `已自动填好，来自${source}，请核对`,
 
+  days: {
+    none: '还没有用掉工作日',
+    holders: { ours: '审批部门', applicant: '申请人', special: '特别程序（不计入期限）' },
+    part: (who: string, days: number) => `${who}${days}天`,
+  },
+
   /** Hints for kinds of fields whose note in the catalogue is written for programs. */
   typeHints: {
     uscc: '18位，在营业执照上方，字母用大写',
@@ -186,8 +192,10 @@ export const text = {
     failed: '没有传上去',
     tooBig: '文件超过50MB，请压缩后再传',
     badType: '只支持 PDF、JPG、PNG、OFD 文件',
-    commit: '暂时没有，我承诺在作出许可决定前补交（容缺受理）',
-    commitNote: '核查人员会在现场确认并收取；不按时补交，许可不能发或会被撤销。',
+    commitTitle: '现在拿不出来？可以承诺后补（容缺受理）',
+    commit: '我承诺后补这份材料',
+    commitText: (name: string) => `承诺：已经具备或者将在期限内具备“${name}”所证明的条件，并在现场核查时或者期限内补交；逾期不交或者与承诺不符的，愿意承担不予许可、撤销许可等法律后果。`,
+    commitDue: '期限：提交申请后15个工作日内（许可另定更短的从其规定），提交后会写明到哪一天。',
     done: '已交',
     missing: '还没交',
     committed: '已承诺后补',
@@ -217,15 +225,18 @@ export const text = {
     resumed: '上次提交没有收到答复，已为您继续提交。',
     problems: '还不能提交，请先改好下面的内容',
     nFiles: (n: number) => `${n}个文件`,
+    warnings: '提交前请知道',
     interrupted: '提交没有得到答复。您的申请不会重复提交，请再点一次“提交申请”。',
   },
 
   correct: {
     title: '补正材料',
     intro: '各部门要补的内容都列在这里，一次补齐就行。改好后点最下面的按钮提交。',
-    due: (left: string) => `请在期限内提交：${left}`,
+    due: (date: string, left: string) => `${date}前提交${left ? `，${left}` : ''}`,
     dueNote: '到期没有提交，这个许可的办理会结束，之后可以重新申请。',
     from: (department: string, permit: string) => `${department}（${permit}）`,
+    askedBy: (names: string[]) => (names.length > 1 ? `${names.length}个部门要求：${names.join('、')}` : `${names[0] ?? ''}要求`),
+    remaining: (n: number) => (n > 0 ? `还剩${n}个工作日` : n === 0 ? '今天到期' : '已经过期'),
     what: '要补什么',
     why: '原因',
     other: '这一条不用在线填写，按上面的要求办好后再提交。',
@@ -260,6 +271,9 @@ export const text = {
     rightOrgan: '应向哪里申请',
     deemed: '部门5个工作日内没有答复，依法视为受理',
     acceptedOn: '受理日期',
+    inspection: '现场核查',
+    rectifyBy: (date: string) => `请在${date}前整改`,
+    deliveredOn: (date: string) => `${date}送达`,
     withdraw: '撤回申请',
     withdrawAsk: '撤回后，还没有作出决定的许可都会停止办理，不能恢复；需要时可以重新申请。',
     withdrawReason: '撤回原因',

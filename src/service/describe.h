@@ -1,7 +1,7 @@
 /* describe: the tables of acts as data. The page of the rules and docs/process.md are made from it, so
  * that neither can say anything but what the program does. */
-#ifndef YZ_DOMAIN_CASE_DESCRIBE_H
-#define YZ_DOMAIN_CASE_DESCRIBE_H
+#ifndef YZ_SERVICE_DESCRIBE_H
+#define YZ_SERVICE_DESCRIBE_H
 
 #include "base/json.h"
 

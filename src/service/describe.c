@@ -1,5 +1,5 @@
 /* describe: see describe.h. */
-#include "domain/case/describe.h"
+#include "service/describe.h"
 
 #include "domain/case/transition.h"
 
