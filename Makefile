@@ -5,12 +5,13 @@ DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 BUILD ?= build
 
-.PHONY: help deps test-deps web build run test bench soak sanitize fuzz lint clean
+.PHONY: help deps test-deps web build run test bench simulate soak sanitize fuzz lint clean
 
 help:
 	@echo "make run     安装缺少的软件包、构建、准备示例数据并启动（LISTEN=$(LISTEN) DATA=$(DATA)）"
 	@echo "make build   只构建：$(BUILD)/yizheng"
 	@echo "make test    安装缺少的软件包并运行全部测试"
+	@echo "make simulate 让一个城市的一年（每天 60 件）从真实程序里走一遍"
 	@echo "make bench   性能对比（同一次运行内的比值）"
 	@echo "make soak    长时间的崩溃、并发与消毒器测试；make fuzz 模糊测试"
 
@@ -48,6 +49,9 @@ lint:
 
 bench: build
 	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; $(BUILD)/tests/bench/bench $(BUILD)/yizheng "$$dir" $(BENCH_ARGS)
+
+simulate: build
+	@tools/simulate.sh $(BUILD) $(SIMULATE_ARGS)
 
 sanitize: test-deps build
 	@node tools/run-tests.mjs $(BUILD) sanitize

@@ -505,5 +505,7 @@ int main(int argc, char **argv)
     app_close(app);
     free(lives);
     arena_free(a);
-    return kept && n_over == n_lives ? 0 : 1;
+    bool fine = kept && n_over == n_lives;
+    printf("simulate: %d passed, %d failed\n", fine, !fine);
+    return fine ? 0 : 1;
 }
