@@ -31,7 +31,8 @@ const struct command_line COMMANDS[] = {
       cmd_log_verify },
     { "user add", "yizheng user add --data DIR [--db URL] --login NAME --name 姓名 --role ROLE\n"
                   "                 [--department CODE] [--region CODE] [--hall 大厅] [--email 邮箱]\n"
-                  "  新建工作人员账号（clerk、reviewer、bureau、admin）；密码从标准输入读取一行。\n",
+                  "                 [--head]\n"
+                  "  新建工作人员账号（clerk、reviewer、bureau、government、admin；--head 部门负责人）；密码从标准输入读取一行。\n",
       cmd_user_add },
     { "calendar import", "yizheng calendar import --data DIR [--db URL] [--region CODE] [--year YEAR]\n"
                          "                        [--source 通知名称和文号] FILE|-\n"

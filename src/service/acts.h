@@ -1,6 +1,6 @@
 /* acts: what applicants, departments and the clock do to submitted cases (PROCESS.md).
  *
- * Each is one transaction: re-read, ask the table (domain/case/item.c), change items, derive the
+ * Each is one transaction: re-read, ask the table (domain/case/transition.c), change items, derive the
  * case, append to the ledger, tell people. Reading and computing (validation, digests) happens
  * before, on the caller's thread; the transaction checks that nothing changed meanwhile.
  */

@@ -4,7 +4,7 @@
 
 #include "service/tell.h"
 
-enum { BATCH = 100, SOON = 1, PASSED = 2, ANSWER_SOON_DAYS = 5 };
+enum { BATCH = 100, SOON = 1, PASSED = 2 };
 
 struct warn_ctx { struct app *app; int64_t now; struct arena *arena; struct item_row *items; size_t n;
                   size_t at; int told; };
@@ -15,14 +15,15 @@ static int find_items(struct db_conn *c, void *ctx, struct err *e)
     return item_list_warn(c, date_of_ms(w->now), BATCH, w->arena, &w->items, &w->n, e);
 }
 
-/* Not our time: the applicant is reminded of the answer instead. */
+/* Not our time: the applicant is reminded of the answer instead (P7: warned before), on the day the
+ * clock turns yellow. */
 static int remind_applicant(const struct tell *t, const struct item_row *i, struct err *e)
 {
     int32_t today = date_of_ms(t->now);
     const struct calendar *c = app_calendar(t->app, i->region);
     int64_t left = t->b->correction.due_on == DATE_NONE
                        ? 0 : calendar_count(c, today, t->b->correction.due_on);
-    return left > 0 && left <= ANSWER_SOON_DAYS ? tell_answer_due(t, left, e) : 0;
+    return left > 0 ? tell_answer_due(t, left, e) : 0;
 }
 
 static int warn_item(struct db_conn *c, void *ctx, struct err *e)

@@ -99,8 +99,13 @@ for (const engine of ENGINES)
       await w.act(c.items[0], 'ask_correction', askFor('field', 'F_ADDR'));
       await w.act(c.items[1], 'accept');
       const due = (await see(c)).correction.due_on;
+      const reminders = async () => (await who.get('/api/v1/messages?limit=50')).items.filter((m) => m.case_id === c.id && m.title.includes('补正'));
+      const told = (await reminders()).length;
+      await goTo(addDays(due, -5), { restart: true });
+      await until('a reminder before the due date', async () => (await reminders()).length === told + 1);
       await goTo(due);
       assert.equal((await see(c)).items[0].state, 'correcting');
+      assert.equal((await reminders()).length, told + 1, 'once');
       await goTo(addDays(due, 3), { restart: true });
       const now = await see(c);
       assert.equal(now.items[0].state, 'ended');

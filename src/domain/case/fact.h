@@ -65,7 +65,7 @@
     X(ITEMS_ACCEPTED, REFUSED, NULL, "还有需要核查的事项没有受理")                               \
     X(NEEDS_VISIT, REFUSED, NULL, "没有需要现场核查的事项")                                      \
     X(NO_OPEN_VISIT, REFUSED, NULL, "已经有一次核查在安排或进行中")                              \
-    X(DATE_WORKS, REFUSED, NULL, "核查日期应是今天以后的工作日")                                 \
+    X(DATE_WORKS, REFUSED, NULL, "核查日期应是今天或以后的工作日")                               \
     X(ALL_AGREED, REFUSED, NULL, "还有部门没有同意")                                             \
     X(ALL_CONFIRMED, REFUSED, NULL, "还有部门没有完成核查记录")                                  \
     X(ALL_CLOSED, REFUSED, NULL, "还有事项没有办结，不能统一出证")                               \
