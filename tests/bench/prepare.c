@@ -5,6 +5,7 @@
 
 #include "domain/licence/number.h"
 #include "service/draft.h"
+#include "service/drive.h"
 #include "service/ledger.h"
 #include "service/sample.h"
 #include "sys/clock.h"
@@ -44,11 +45,12 @@ int scene_people(struct scene *s, struct err *e)
     int rc = make_person(s, &s->applicant, SV("applicant"), SV(""), SV(""), e);
     if (rc == 0)
         rc = make_person(s, &s->bureau, SV("bureau"), SV("D-WH-SPJ"), SV("150300"), e);
-    s->reviewers = arena_array(s->arena, c->n_departments, sizeof *s->reviewers);
-    for (size_t i = 0; rc == 0 && i < c->n_departments; i++)
+    s->reviewers = arena_array(s->arena, 2 * c->n_departments + 1, sizeof *s->reviewers);
+    for (size_t i = 0; rc == 0 && i < 2 * c->n_departments; i++)
         rc = make_person(s, &s->reviewers[s->n_reviewers++], SV("reviewer"),
-                         c->departments[i].code, c->departments[i].region, e);
-    return rc;
+                         c->departments[i / 2].code, c->departments[i / 2].region, e);
+    return rc ? rc : make_person(s, &s->reviewers[s->n_reviewers++], SV("bureau"),
+                                 SV("D-HBW-SPJ"), SV("150302"), e);
 }
 
 const struct person *scene_reviewer(const struct scene *s, struct sv department)
@@ -154,6 +156,39 @@ int scene_drafts(struct scene *s, size_t n, struct err *e)
         rc = db_write(s->app->db, copy_tx, &x, e);
     }
     bundle_done(&b);
+    return rc;
+}
+
+/* ---- the visit ---- */
+
+struct versions_ctx { struct bench_case *c; struct arena *arena; };
+
+static int read_versions(struct db_conn *conn, void *ctx, struct err *e)
+{
+    struct versions_ctx *x = ctx;
+    struct case_row row;
+    struct item_row item;
+    int rc = case_find(conn, x->c->id, x->arena, &row, e);
+    for (size_t i = 0; rc == 1 && i < x->c->n_items; i++) {
+        rc = item_find(conn, x->c->items[i], x->arena, &item, e);
+        x->c->versions[i] = item.version;
+    }
+    x->c->version = row.version;
+    return rc == 1 ? 0 : rc < 0 ? rc : err_set(e, ERR_NOT_FOUND, "没有这个办件");
+}
+
+int scene_visit(struct scene *s, struct bench_case *c, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct versions_ctx x = { c, a };
+    struct actor *officers = arena_array(a, s->n_reviewers, sizeof *officers);
+    for (size_t i = 0; i < s->n_reviewers; i++)
+        officers[i] = s->reviewers[i].actor;
+    struct drive crew = { s->app, officers, s->n_reviewers };
+    int rc = drive_visit(&crew, c->id, clock_now_ms(), "pass", 0, e);
+    if (rc >= 0)
+        rc = db_read(s->app->db, read_versions, &x, e);
+    arena_free(a);
     return rc;
 }
 
