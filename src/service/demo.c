@@ -15,7 +15,8 @@
 #include "sys/files.h"
 #include "sys/ids.h"
 
-enum { DAYS = 45, CASES = 200, APPLICANTS = 40 };
+enum { DAYS = 45, CASES = 200, APPLICANTS = 40, FETCHED_AT_AGE = 11,
+       FORGETFUL = 3 /* one in so many keeps no promise */ };
 
 /* What becomes of a case, by its number modulo the table: every board has something. */
 enum fate { STAYS_DRAFT, WAITS, ACCEPTED_ONLY, ASKED, ANSWERED, DECIDED, LICENSED, DENIED_ONE,
@@ -279,7 +280,21 @@ static int visits(struct demo *d, const struct sample_case *s, int age, struct e
     if (!decides || age < 3)
         return 0;
     d->now += 1000;
-    int rc = drive_visit(&dr, s->id, d->now, "pass", DATE_NONE, e);
+    int rc = s->id % FORGETFUL ? drive_promises(&dr, s->id, &d->paper, d->paper_size, d->now, e) : 0;
+    d->now += 1000;
+    if (rc >= 0)
+        rc = drive_visit(&dr, s->id, d->now, "pass", DATE_NONE, e);
+    return rc < 0 ? rc : 0;
+}
+
+/* Decisions and licence are fetched some days after they were made. */
+static int fetch(struct demo *d, const struct sample_case *s, int age, struct err *e)
+{
+    struct drive dr = drive_of(d);
+    if (age < FETCHED_AT_AGE)
+        return 0;
+    d->now += 1000;
+    int rc = drive_deliver(&dr, s->id, d->now, e);
     return rc < 0 ? rc : 0;
 }
 
@@ -353,6 +368,8 @@ static int one_day(struct demo *d, struct sample_case *cases, int *n, int day,
             rc = owner_works(d, &cases[i], age, e);
         if (rc == 0)
             rc = bureau_works(d, &cases[i], e);
+        if (rc == 0)
+            rc = fetch(d, &cases[i], age, e);
     }
     for (; rc >= 0 && *n < wanted; ++*n) {
         rc = open_case(d, *n, day, &cases[*n], e);

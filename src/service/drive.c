@@ -1,6 +1,8 @@
 /* drive: see drive.h. */
 #include "service/drive.h"
 
+#include "service/draft.h"
+#include "service/tolerance.h"
 #include "service/visits.h"
 
 const struct actor *drive_reviewer(const struct drive *d, struct sv department, int n)
@@ -58,7 +60,8 @@ struct open_case { struct app *app; int64_t id; struct arena *arena; struct bund
 static int load_case(struct db_conn *c, void *ctx, struct err *e)
 {
     struct open_case *o = ctx;
-    return bundle_load(o->app, c, o->id, WITH_ITEMS | WITH_VISITS, o->arena, o->b, e);
+    return bundle_load(o->app, c, o->id, WITH_ITEMS | WITH_VISITS | WITH_COMMITMENTS, o->arena,
+                       o->b, e);
 }
 
 static int reload(const struct drive *d, int64_t case_id, struct arena *a, struct bundle *b,
@@ -186,6 +189,76 @@ int drive_visit(const struct drive *d, int64_t case_id, int64_t now, const char 
     bundle_done(&b);
     arena_free(a);
     return rc == 0 ? 1 : rc;
+}
+
+/* ---- promises, delivery ---- */
+
+static int keep(const struct drive *d, const struct bundle *b, const struct commitment_row *c,
+                const struct new_file *paper, int64_t now, struct err *e)
+{
+    struct act_input in = ACT_INPUT_NONE;
+    int64_t id;
+    in.material = c->material;
+    for (size_t i = 0; i < b->n_items; i++) {
+        const struct item_row *x = &b->items[i];
+        struct command cmd = { .actor = drive_reviewer(d, x->department, 0), .now = now };
+        if (x->state != ITEM_ACCEPTED || !form_asks(catalog_permit(b->catalog, x->permit),
+                                                    c->material))
+            continue;
+        int rc = cmd.actor ? tolerance_collect(d->app, &cmd, x->id, paper, &id, e)
+                           : missing(x->department, e);
+        if (rc == 0)
+            rc = drive_act(d, x->id, 0, ACT_CONFIRM_COMMITMENT, &in, now, e);
+        return rc == 0 ? 1 : rc;
+    }
+    return 0;
+}
+
+int drive_promises(const struct drive *d, int64_t case_id, const struct sm3_hash *paper,
+                   int64_t paper_size, int64_t now, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct bundle b = { 0 };
+    struct new_file f = { .name = SV("示例.pdf"), .hash = *paper, .size = paper_size,
+                          .media_type = "application/pdf" };
+    int kept = 0;
+    int rc = reload(d, case_id, a, &b, e);
+    for (size_t k = 0; rc >= 0 && k < b.n_commitments; k++) {
+        if (!sv_is(b.commitment_rows[k].state, "promised"))
+            continue;
+        f.material = b.commitment_rows[k].material;
+        rc = keep(d, &b, &b.commitment_rows[k], &f, now, e);
+        kept += rc > 0;
+    }
+    bundle_done(&b);
+    arena_free(a);
+    return rc < 0 ? rc : kept;
+}
+
+bool drive_undelivered(const struct bundle *b)
+{
+    bool waits = b->row.licence_number.n && b->row.licence_delivered_on == DATE_NONE;
+    for (size_t i = 0; i < b->n_items; i++)
+        waits |= (b->items[i].state == ITEM_GRANTED || b->items[i].state == ITEM_DENIED) &&
+                 b->items[i].delivered_on == DATE_NONE;
+    return waits;
+}
+
+int drive_deliver(const struct drive *d, int64_t case_id, int64_t now, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct bundle b = { 0 };
+    struct delivery_input in = { SV("pickup"), SV("示例·领取人"), SV("本人"), SV(""), NULL };
+    int rc = reload(d, case_id, a, &b, e);
+    bool waits = rc == 0 && drive_undelivered(&b);
+    struct command cmd = { .actor = rc == 0 ? drive_role(d, ROLE_BUREAU, b.row.region) : NULL,
+                           .now = now, .if_match = b.row.version };
+    if (waits)
+        rc = cmd.actor ? case_deliver(d->app, &cmd, case_id, &in, e)
+                       : missing(b.row.region, e);
+    bundle_done(&b);
+    arena_free(a);
+    return rc < 0 ? rc : waits;
 }
 
 /* ---- the hearing ---- */

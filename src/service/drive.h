@@ -19,6 +19,14 @@ const struct actor *drive_role(const struct drive *d, enum role role, struct sv 
  * ("pass", "rectify", "fail"; rectify: until `rectify_by`). 1 done, 0 nothing to inspect yet. */
 int drive_visit(const struct drive *d, int64_t case_id, int64_t now, const char *result,
                 int32_t rectify_by, struct err *e);
+/* Collect this sample paper for every promised material of a case and let an officer confirm it on
+ * site: one write-down each. Returns how many. */
+int drive_promises(const struct drive *d, int64_t case_id, const struct sm3_hash *paper,
+                   int64_t paper_size, int64_t now, struct err *e);
+/* Decided or issued, and nobody has fetched it yet. Needs WITH_ITEMS. */
+bool drive_undelivered(const struct bundle *b);
+/* Hand over at the window what waits in a case. 1 done, 0 nothing waits. */
+int drive_deliver(const struct drive *d, int64_t case_id, int64_t now, struct err *e);
 /* The next step of the hearing that a permit must have, if it may be taken today: tell, ask ex
  * officio, announce, hold. 1 a step was taken, 0 nothing to do today. */
 int drive_hearing(const struct drive *d, int64_t item_id, int64_t now, struct err *e);

@@ -18,7 +18,6 @@
 #include "service/drive.h"
 #include "service/ledger.h"
 #include "service/demo.h"
-#include "service/tolerance.h"
 #include "service/warn.h"
 #include "sys/clock.h"
 
@@ -165,50 +164,17 @@ static int owner_day(struct worker *w, const struct life *l, const struct bundle
     return case_supplement(app, &cmd, l->id, &w->err);
 }
 
-/* Decided or issued, and nobody has fetched it yet. */
-static bool undelivered(const struct bundle *b)
-{
-    bool waits = b->row.licence_number.n && b->row.licence_delivered_on == DATE_NONE;
-    for (size_t i = 0; i < b->n_items; i++)
-        waits |= (b->items[i].state == ITEM_GRANTED || b->items[i].state == ITEM_DENIED) &&
-                 b->items[i].delivered_on == DATE_NONE;
-    return waits;
-}
-
 static int bureau_day(struct worker *w, const struct life *l, const struct bundle *b)
 {
     struct case_facts f = bundle_facts(b);
     struct sv number;
-    bool issue = case_may_issue(&f, NULL) == 0;
-    struct delivery_input d = { SV("pickup"), SV("示例·领取人"), SV("本人"), SV(""), NULL };
-    if (b->row.n_open > 0 || (!issue && !undelivered(b)))
+    if (b->row.n_open > 0)
         return 0;
+    if (case_may_issue(&f, NULL) != 0)
+        return drive_undelivered(b) ? drive_deliver(&crew, l->id, tick(w), &w->err) : 0;
     struct command cmd = { .actor = drive_role(&crew, ROLE_BUREAU, b->row.region),
                            .now = tick(w), .if_match = b->row.version };
-    if (issue)
-        return case_issue(app, &cmd, l->id, w->arena, &number, &w->err);
-    return case_deliver(app, &cmd, l->id, &d, &w->err);
-}
-
-/* Promised materials are collected and confirmed by an officer on site; some are forgotten. */
-static int keep_promise(struct worker *w, const struct bundle *b, const struct commitment_row *c)
-{
-    struct act_input in = ACT_INPUT_NONE;
-    struct new_file f = { .material = c->material, .name = SV("示例.pdf"), .hash = paper,
-                          .size = paper_size, .media_type = "application/pdf" };
-    int64_t id;
-    in.material = c->material;
-    for (size_t i = 0; i < b->n_items; i++) {
-        const struct item_row *x = &b->items[i];
-        struct command cmd = { .actor = drive_reviewer(&crew, x->department, 0), .now = tick(w) };
-        if (x->state != ITEM_ACCEPTED || !form_asks(catalog_permit(b->catalog, x->permit),
-                                                    c->material))
-            continue;
-        int rc = tolerance_collect(app, &cmd, x->id, &f, &id, &w->err);
-        return rc != 0 ? rc : drive_act(&crew, x->id, 0, ACT_CONFIRM_COMMITMENT, &in, tick(w),
-                                        &w->err);
-    }
-    return 0;
+    return case_issue(app, &cmd, l->id, w->arena, &number, &w->err);
 }
 
 static int site_visit(struct worker *w, const struct life *l, const struct bundle *b, int age)
@@ -220,10 +186,10 @@ static int site_visit(struct worker *w, const struct life *l, const struct bundl
     for (size_t i = 0; i < b->n_items; i++)
         if (b->items[i].inspection == INSPECTION_RECTIFY)
             result = "pass"; /* mended by the second visit */
-    for (size_t k = 0; rc == 0 && k < b->n_commitments; k++)
-        if (sv_is(b->commitment_rows[k].state, "promised") && l->habit % 17 != 4)
-            rc = keep_promise(w, b, &b->commitment_rows[k]);
-    return rc != 0 ? rc : drive_visit(&crew, l->id, tick(w), result,
+    /* Promised materials are collected and confirmed on site; some are forgotten. */
+    if (l->promised && l->habit % 17 != 4)
+        rc = drive_promises(&crew, l->id, &paper, paper_size, tick(w), &w->err);
+    return rc < 0 ? rc : drive_visit(&crew, l->id, tick(w), result,
                                       calendar_add(app_calendar(app, b->row.region), today, 3),
                                       &w->err);
 }
@@ -263,7 +229,7 @@ static int later_round(struct worker *w, const struct life *l, const struct bund
 
 static bool all_over(const struct bundle *b, int round)
 {
-    return b->row.n_open == 0 && !undelivered(b) &&
+    return b->row.n_open == 0 && !drive_undelivered(b) &&
            (b->row.issued_at || b->row.state != CASE_DECIDED || round == LAST_ROUND);
 }
 
