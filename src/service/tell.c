@@ -1,6 +1,7 @@
 /* tell: see tell.h. */
 #include "service/tell.h"
 
+#include "domain/law/ids.h"
 #include "service/notify.h"
 
 enum { TEXT = 64 };
@@ -116,21 +117,38 @@ int tell_extended(const struct tell *t, const struct item_row *i, const struct e
                         { "due", day(x->due_on, &due) }, { "reason", x->reason });
 }
 
+/* The applicant, and everybody named as an interested party whose contact is a telephone (art. 47):
+ * they have no account here. Others get the paper from the department. */
+static int tell_parties(const struct tell *t, const struct hearing_row *h, const char *key,
+                        const struct notify_var *vars, size_t n, struct err *e)
+{
+    struct id_verdict ignored;
+    size_t k;
+    json_t *party;
+    json_t *parties = json_parse(h->parties, NULL);
+    int rc = notify_case(t->app, t->c, &t->b->row, key, vars, n, SV(""), t->now, e);
+    json_array_foreach(parties, k, party) {
+        struct notify_to to = { .phone = json_sv(party, "contact"), .case_id = t->b->row.id };
+        if (rc >= 0 && ids_check_phone(to.phone, "联系方式", &ignored))
+            rc = notify_send(t->app, t->c, &to, key, vars, n, SV(""), t->now, e);
+    }
+    json_decref(parties);
+    return rc;
+}
+
 int tell_hearing(const struct tell *t, const struct item_row *i, const struct hearing_row *h,
                  bool noticed, struct err *e)
 {
     struct word date;
     struct arena *a = arena_new();
-    int rc;
-    if (noticed)
-        rc = TO_APPLICANT("hearing_notice", { "number", t->b->row.number },
-                          { "permit", permit_name(t, i) },
-                          { "date", arena_printf_sv(a, "%s%.*s", day(h->held_on, &date).p,
-                                                    (int)h->held_time.n, h->held_time.p) },
-                          { "place", h->place });
-    else
-        rc = TO_APPLICANT("hearing_told", { "number", t->b->row.number },
-                          { "permit", permit_name(t, i) }, { "due", day(h->ask_until, &date) });
+    struct sv when = day(noticed ? h->held_on : h->ask_until, &date);
+    int rc = noticed
+        ? tell_parties(t, h, "hearing_notice", NOTIFY_VARS(
+              { "number", t->b->row.number }, { "permit", permit_name(t, i) },
+              { "date", arena_printf_sv(a, "%.*s%.*s", (int)when.n, when.p, (int)h->held_time.n,
+                                        h->held_time.p) }, { "place", h->place }), e)
+        : tell_parties(t, h, "hearing_told", NOTIFY_VARS(
+              { "number", t->b->row.number }, { "permit", permit_name(t, i) }, { "due", when }), e);
     arena_free(a);
     return rc;
 }

@@ -1,8 +1,10 @@
 // The rules of the process beyond filing and review, by number (PROCESS.md), over HTTP on every engine:
 // clocks that stop with evidence, hearings, extensions, joint inspection, tolerance, delivery, bans.
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ENGINES } from './lib/env.mjs';
+import { ENGINES, until } from './lib/env.mjs';
 import { startServer } from './lib/server.mjs';
 import { assertPointer, assertProblem } from './lib/client.mjs';
 import { addDays, addWorking, dateOf, startOf } from './lib/calendar.mjs';
@@ -16,6 +18,11 @@ const byPermit = (c, code) => c.items.find((i) => i.permit.code === code);
 const SHOP = { industry: 'I02', region: '150302', answers: { 'I02-Q1': ['A'], 'I02-Q2': ['C'], 'I02-Q3': ['B'], 'I02-Q4': ['B'] } };
 /** A KTV: its permit must not be decided without a hearing. */
 const KTV = { industry: 'I09', region: '150302', answers: { 'I09-Q1': ['A'], 'I09-Q2': ['C'], 'I09-Q3': ['B'], 'I09-Q4': ['B'], 'I09-Q5': ['A'] } };
+/** What went out to an address without an account, as the file sink wrote it. */
+const sentTo = (server, address) => {
+  const file = join(server.data, 'outbox.jsonl');
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line.includes(address)) : [];
+};
 const working = (from, to) => {
   let n = 0;
   for (let d = from; d < to; n++) d = addWorking(d, 1);
@@ -97,9 +104,11 @@ for (const engine of ENGINES)
       const item = byPermit(c, TOBACCO);
       assertProblem(await w.tryAct(item, 'tell_hearing', { reason: '涉及他人重大利益' }), 409, 'refused_by_rule', 'P9');
       assertPointer(await w.tryAct(item, 'tell_hearing', { reason: '涉及', parties: [{ name: '邻店' }] }), '/parties/0/contact', 'required');
-      const parties = [{ name: '示例邻店', contact: '示例电话', interest: '零售点间距' }];
+      const parties = [{ name: '示例邻店', contact: '示例电话', interest: '零售点间距' }, { name: '示例住户', contact: '13900009991', interest: '相邻' }];
       const told = await w.act(item, 'tell_hearing', { reason: '零售点间距涉及邻店', parties });
       assert.equal(told.hearing, 'told');
+      const toParty = () => sentTo(server, '13900009991');
+      await until('the interested party is told by message', async () => toParty().length === 1);
       assert.equal(told.hearing_until, addWorking(today(), 5));
       assertProblem(await w.tryAct(item, 'deny', { reason: '过近', basis: '细则' }), 409, 'refused_by_rule', 'P9');
       const now = await see(c);
@@ -116,6 +125,7 @@ for (const engine of ENGINES)
       assertProblem(await w.tryAct(item, 'notify_hearing', { ...notice, on: addWorking(today(), 8), chair: reviewer.user.name }), 409, 'refused_by_rule', 'P9');
       const on = addWorking(today(), 8);
       await w.act(item, 'notify_hearing', { ...notice, on });
+      await until('and of the day of the hearing', async () => toParty().length === 2 && toParty()[1].includes('示例：听证室'));
       assertProblem(await w.tryAct(item, 'hold_hearing', { minutes: '笔录' }), 409, 'refused_by_rule', 'P9');
       assertProblem(await w.tryAct(item, 'close_special', { result: '绕过听证' }), 409, 'refused_by_rule', 'P9');
       await goTo(on);
