@@ -35,8 +35,9 @@ run: build
 	@echo
 	@echo "  门户       http://$(LISTEN)/        手机号任填，验证码显示在页面上"
 	@echo "  工作台     http://$(LISTEN)/office  密码均为 yizheng-demo"
-	@echo "             海勃湾区：窗口 hbw-ck，市场监管 hbw-scjg，卫健 hbw-wjw，公安 hbw-ga，文旅 hbw-wlj，审批局 hbw-spj"
+	@echo "             海勃湾区：窗口 hbw-ck，市场监管 hbw-scjg，卫健 hbw-wjw，公安 hbw-ga，文旅 hbw-wlj，审批局 hbw-spj，政府负责人 hbw-zf"
 	@echo "             市本级：  窗口 wh-ck，烟草 wh-yc，市场监管 wh-scjg，审批局 wh-spj，管理员 admin"
+	@echo "  现场核查   http://$(LISTEN)/inspect 手机页面，没有网络也能用；部门账号登录"
 	@echo "  （数据均为示例；按 Ctrl-C 停止）"
 	@echo
 	@exec $(BUILD)/yizheng serve --data $(DATA) --listen $(LISTEN)
