@@ -120,3 +120,17 @@ char *time_format(int64_t ms, char out[32])
              (int)(in_day / 60 % 60), (int)(in_day % 60));
     return out;
 }
+
+int32_t date_in_text(struct sv s)
+{
+    int part[3] = { 0, 0, 0 };
+    size_t n = 0;
+    for (size_t i = 0; i < s.n && n < 3; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9')
+            continue;
+        for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+            part[n] = part[n] < 10000 ? part[n] * 10 + (s.p[i] - '0') : part[n];
+        n++;
+    }
+    return n == 3 ? date_of(part[0], part[1], part[2]) : DATE_NONE;
+}

@@ -43,4 +43,8 @@ int64_t date_start_ms(int32_t date);
 /* "2026-11-23T10:20:30+08:00"; out needs 32 bytes. Returns out. */
 char *time_format(int64_t ms, char out[32]);
 
+/* Year, month and day: the first three numbers in a text (2026年11月23日); DATE_NONE when they are no
+ * date. */
+int32_t date_in_text(struct sv s);
+
 #endif

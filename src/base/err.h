@@ -21,6 +21,7 @@
     X(TIMEOUT, "timeout", 408, "请求超时")                                              \
     X(CONFLICT, "conflict", 409, "与现有数据冲突")                                      \
     X(REFUSED, "refused_by_rule", 409, "按规定不能这样办理")                            \
+    X(INCOMPLETE, "archive_incomplete", 409, "案卷还不齐全，不能归档")                      \
     X(CHANGED, "changed_meanwhile", 412, "内容已被他人更新，请查看最新情况后再操作")     \
     X(TOO_LARGE, "too_large", 413, "内容太大")                                          \
     X(MEDIA_TYPE, "unsupported_media_type", 415, "不支持这种内容类型")                  \

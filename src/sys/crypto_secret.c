@@ -89,3 +89,9 @@ bool crypto_equal(struct sv a, struct sv b)
 {
     return a.n == b.n && (a.n == 0 || CRYPTO_memcmp(a.p, b.p, a.n) == 0);
 }
+
+void crypto_wipe(void *p, size_t n)
+{
+    if (p)
+        OPENSSL_cleanse(p, n);
+}

@@ -5,7 +5,7 @@
  * are converted here and nowhere else. OpenSSL's error queue belongs to the thread and is
  * read by other libraries (TLS in libpq, libcurl), so whatever fails here clears it.
  */
-#include "sys/crypto.h"
+#include "sys/sm2_key.h"
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -14,12 +14,11 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { DER_MAX = 80, PEM_MAX = 16 * 1024 };
-
-static const char DIST_ID[] = "1234567812345678";
+enum { DER_MAX = 80, PEM_MAX = 16 * 1024, PKCS8_ROUNDS = 200000 };
 
 /* Order n of the curve, big-endian: both halves of a raw signature lie in 1..n-1. */
 static const unsigned char ORDER[32] = {
@@ -83,17 +82,22 @@ struct sm2_key *sm2_generate(struct err *e)
 }
 
 /* Without this OpenSSL would ask for a pass phrase on the terminal. */
-static int no_password(char *buf, int size, int rwflag, void *ctx)
+struct asked { struct sv passphrase; bool asked; };
+
+static int give_passphrase(char *buf, int size, int rwflag, void *ctx)
 {
-    (void)buf;
-    (void)size;
+    struct asked *x = ctx;
     (void)rwflag;
-    (void)ctx;
-    return -1;
+    x->asked = true;
+    if (x->passphrase.n == 0 || x->passphrase.n > (size_t)size)
+        return -1;
+    memcpy(buf, x->passphrase.p, x->passphrase.n);
+    return (int)x->passphrase.n;
 }
 
-struct sm2_key *sm2_load_pem(struct sv pem, struct err *e)
+struct sm2_key *sm2_load_pem(struct sv pem, struct sv passphrase, struct err *e)
 {
+    struct asked x = { passphrase, false };
     if (pem.n == 0 || pem.n > PEM_MAX) {
         err_set(e, ERR_INVALID, "密钥文件为空或过大");
         return NULL;
@@ -101,14 +105,19 @@ struct sm2_key *sm2_load_pem(struct sv pem, struct err *e)
     BIO *in = BIO_new_mem_buf(pem.p, (int)pem.n);
     if (!in)
         abort();
-    EVP_PKEY *pkey = PEM_read_bio_PrivateKey(in, NULL, no_password, NULL);
+    EVP_PKEY *pkey = PEM_read_bio_PrivateKey(in, NULL, give_passphrase, &x);
     bool private = pkey != NULL;
-    if (!pkey) {
+    if (!pkey && !x.asked) {
         BIO_reset(in);
-        pkey = PEM_read_bio_PUBKEY(in, NULL, no_password, NULL);
+        pkey = PEM_read_bio_PUBKEY(in, NULL, give_passphrase, &x);
     }
     BIO_free(in);
     ERR_clear_error();
+    if (!pkey && x.asked) {
+        err_set(e, ERR_CONFIG, passphrase.n ? "密钥口令不对，或密钥文件已损坏"
+                                            : "密钥文件有口令保护，但没有给出口令");
+        return NULL;
+    }
     struct sm2_key *k = wrap(pkey, private, e);
     if (!k || !private)
         return k;
@@ -164,14 +173,29 @@ static int pem_out(BIO *bio, bool written, struct buf *out, struct err *e)
     return err_set(e, ERR_INTERNAL, "导出SM2密钥失败");
 }
 
-int sm2_private_pem(const struct sm2_key *k, struct buf *out, struct err *e)
+/* PEM_write_bio_PKCS8PrivateKey would derive the key in 2048 rounds only. */
+static bool write_encrypted(BIO *bio, EVP_PKEY *pkey, struct sv passphrase)
+{
+    PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(pkey);
+    X509_SIG *sealed = plain ? PKCS8_encrypt(-1, EVP_aes_256_cbc(), passphrase.p,
+                                             (int)passphrase.n, NULL, 0, PKCS8_ROUNDS, plain)
+                             : NULL;
+    bool ok = sealed && PEM_write_bio_PKCS8(bio, sealed) == 1;
+    X509_SIG_free(sealed);
+    PKCS8_PRIV_KEY_INFO_free(plain);
+    return ok;
+}
+
+int sm2_private_pem(const struct sm2_key *k, struct sv passphrase, struct buf *out, struct err *e)
 {
     if (!k->private)
         return err_set(e, ERR_INVALID, "这是公钥，不含私钥");
     BIO *bio = BIO_new(BIO_s_secmem()); /* wiped when freed */
     if (!bio)
         abort();
-    bool ok = PEM_write_bio_PKCS8PrivateKey(bio, k->pkey, NULL, NULL, 0, NULL, NULL) == 1;
+    bool ok = passphrase.n ? write_encrypted(bio, k->pkey, passphrase)
+                           : PEM_write_bio_PKCS8PrivateKey(bio, k->pkey, NULL, NULL, 0, NULL,
+                                                           NULL) == 1;
     return pem_out(bio, ok, out, e);
 }
 
@@ -197,13 +221,26 @@ int sm2_key_id(const struct sm2_key *k, char out[17], struct err *e)
     return 0;
 }
 
-/* mc and *pc ready for a signature with the one id; false leaves nothing to free. */
-static bool context(const struct sm2_key *k, EVP_MD_CTX **mc, EVP_PKEY_CTX **pc)
+EVP_PKEY *sm2_key_pkey(const struct sm2_key *k)
 {
-    pthread_once(&once, set_up);
+    return k->pkey;
+}
+
+bool sm2_key_private(const struct sm2_key *k)
+{
+    return k->private;
+}
+
+struct sm2_key *sm2_key_of(EVP_PKEY *pkey, struct err *e)
+{
+    return wrap(pkey && EVP_PKEY_up_ref(pkey) == 1 ? pkey : NULL, false, e);
+}
+
+bool sm2_context(EVP_PKEY *pkey, EVP_MD_CTX **mc, EVP_PKEY_CTX **pc)
+{
     *mc = EVP_MD_CTX_new();
-    *pc = EVP_PKEY_CTX_new(k->pkey, NULL);
-    if (*mc && *pc && EVP_PKEY_CTX_set1_id(*pc, DIST_ID, sizeof DIST_ID - 1) == 1) {
+    *pc = EVP_PKEY_CTX_new(pkey, NULL);
+    if (*mc && *pc && EVP_PKEY_CTX_set1_id(*pc, SM2_DIST_ID, sizeof SM2_DIST_ID - 1) == 1) {
         EVP_MD_CTX_set_pkey_ctx(*mc, *pc);
         return true;
     }
@@ -221,26 +258,46 @@ static bool der_to_raw(const unsigned char *der, size_t n, unsigned char raw[SM2
     return ok;
 }
 
-int sm2_sign(const struct sm2_key *k, struct sv msg, unsigned char sig[SM2_SIG_SIZE],
-             struct err *e)
+/* *n: room in der, then what the signature takes. */
+static int sign_der(const struct sm2_key *k, struct sv msg, unsigned char *der, size_t *n,
+                    struct err *e)
 {
     EVP_MD_CTX *mc;
     EVP_PKEY_CTX *pc;
-    unsigned char der[DER_MAX];
-    size_t n = sizeof der;
     if (!k->private)
         return err_set(e, ERR_INVALID, "这是公钥，不能签名");
-    if (!context(k, &mc, &pc))
+    if (!sm2_context(k->pkey, &mc, &pc))
         return err_set(e, ERR_INTERNAL, "SM2签名失败");
+    pthread_once(&once, set_up);
     bool ok = EVP_DigestSignInit(mc, NULL, sm3_md, NULL, k->pkey) == 1 &&
-              EVP_DigestSign(mc, der, &n, (const unsigned char *)msg.p, msg.n) == 1 &&
-              der_to_raw(der, n, sig);
+              EVP_DigestSign(mc, der, n, (const unsigned char *)msg.p, msg.n) == 1;
     EVP_MD_CTX_free(mc);
     EVP_PKEY_CTX_free(pc);
     if (ok)
         return 0;
     ERR_clear_error();
     return err_set(e, ERR_INTERNAL, "SM2签名失败");
+}
+
+int sm2_sign(const struct sm2_key *k, struct sv msg, unsigned char sig[SM2_SIG_SIZE],
+             struct err *e)
+{
+    unsigned char der[DER_MAX];
+    size_t n = sizeof der;
+    int rc = sign_der(k, msg, der, &n, e);
+    if (rc == 0 && !der_to_raw(der, n, sig))
+        rc = err_set(e, ERR_INTERNAL, "SM2签名失败");
+    return rc;
+}
+
+int sm2_sign_der(const struct sm2_key *k, struct sv msg, struct buf *out, struct err *e)
+{
+    unsigned char der[DER_MAX];
+    size_t n = sizeof der;
+    int rc = sign_der(k, msg, der, &n, e);
+    if (rc == 0)
+        buf_add(out, der, n);
+    return rc == 0 && !buf_ok(out) ? err_set(e, ERR_TOO_LARGE, "签名放不下") : rc;
 }
 
 static bool in_range(const unsigned char half[32])
@@ -264,10 +321,25 @@ static size_t der_integer(const unsigned char *v, unsigned char *out)
     return 2 + n;
 }
 
-bool sm2_verify(const struct sm2_key *k, struct sv msg, const unsigned char sig[SM2_SIG_SIZE])
+bool sm2_verify_der(const struct sm2_key *k, struct sv msg, struct sv der)
 {
     EVP_MD_CTX *mc;
     EVP_PKEY_CTX *pc;
+    if (der.n == 0 || der.n > DER_MAX || !sm2_context(k->pkey, &mc, &pc))
+        return false;
+    pthread_once(&once, set_up);
+    bool ok = EVP_DigestVerifyInit(mc, NULL, sm3_md, NULL, k->pkey) == 1 &&
+              EVP_DigestVerify(mc, (const unsigned char *)der.p, der.n,
+                               (const unsigned char *)msg.p, msg.n) == 1;
+    EVP_MD_CTX_free(mc);
+    EVP_PKEY_CTX_free(pc);
+    if (!ok)
+        ERR_clear_error();
+    return ok;
+}
+
+bool sm2_verify(const struct sm2_key *k, struct sv msg, const unsigned char sig[SM2_SIG_SIZE])
+{
     unsigned char der[DER_MAX];
     if (!in_range(sig) || !in_range(sig + 32))
         return false;
@@ -276,13 +348,24 @@ bool sm2_verify(const struct sm2_key *k, struct sv msg, const unsigned char sig[
     n += der_integer(sig + 32, der + n);
     der[0] = 0x30;
     der[1] = (unsigned char)(n - 2);
-    if (!context(k, &mc, &pc))
-        return false;
-    bool ok = EVP_DigestVerifyInit(mc, NULL, sm3_md, NULL, k->pkey) == 1 &&
-              EVP_DigestVerify(mc, der, n, (const unsigned char *)msg.p, msg.n) == 1;
-    EVP_MD_CTX_free(mc);
-    EVP_PKEY_CTX_free(pc);
-    if (!ok)
-        ERR_clear_error();
+    return sm2_verify_der(k, msg, sv_make((const char *)der, n));
+}
+
+bool sm2_signed_by(const unsigned char pub[SM2_PUB_SIZE], struct sv msg,
+                   const unsigned char sig[SM2_SIG_SIZE])
+{
+    struct sm2_key *k = sm2_from_public(pub, NULL);
+    bool ok = k && sm2_verify(k, msg, sig);
+    sm2_free(k);
     return ok;
+}
+
+void sm2_point_id(const unsigned char pub[SM2_PUB_SIZE], char out[17])
+{
+    struct sm3_hash h;
+    char hex[65];
+    sm3(sv_make((const char *)pub, SM2_PUB_SIZE), &h);
+    sm3_hex(&h, hex);
+    memcpy(out, hex, 16);
+    out[16] = '\0';
 }

@@ -1,26 +1,27 @@
 /* files: see files.h. */
 #include "sys/files.h"
 
+#include "sys/files_io.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_CAP = 4096 };
-
-static int io_error(struct err *e, const char *what, const char *path)
+int file_io_error(struct err *e, const char *what, const char *path)
 {
     int code = errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? ERR_FULL
              : errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
     return err_set(e, code, "%s %s 失败：%s", what, path, strerror(errno));
 }
 
-static int write_all(int fd, struct sv body)
+int file_write_all(int fd, struct sv body)
 {
     while (body.n) {
         ssize_t n = write(fd, body.p, body.n);
@@ -39,13 +40,13 @@ int file_read(const char *path, struct buf *out, struct err *e)
     int rc = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return io_error(e, "读取文件", path);
+        return file_io_error(e, "读取文件", path);
     for (;;) {
         ssize_t n = read(fd, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            rc = io_error(e, "读取文件", path);
+            rc = file_io_error(e, "读取文件", path);
         if (n <= 0)
             break;
         buf_add(out, chunk, (size_t)n);
@@ -56,7 +57,7 @@ int file_read(const char *path, struct buf *out, struct err *e)
     return rc;
 }
 
-static int sync_dir_of(const char *path)
+int file_sync_dir_of(const char *path)
 {
     char dir[PATH_CAP];
     const char *slash = strrchr(path, '/');
@@ -79,11 +80,11 @@ int file_write_durable(const char *path, struct sv body, unsigned mode, struct e
     snprintf(tmp, sizeof tmp, "%s.tmp%ld", path, (long)getpid());
     int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0)
-        return io_error(e, "写入文件", path);
-    bool ok = write_all(fd, body) == 0 && fsync(fd) == 0;
+        return file_io_error(e, "写入文件", path);
+    bool ok = file_write_all(fd, body) == 0 && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
-    if (!ok || rename(tmp, path) != 0 || sync_dir_of(path) != 0) {
-        int rc = io_error(e, "写入文件", path);
+    if (!ok || rename(tmp, path) != 0 || file_sync_dir_of(path) != 0) {
+        int rc = file_io_error(e, "写入文件", path);
         unlink(tmp);
         return rc;
     }
@@ -102,7 +103,7 @@ int dir_make(const char *path, struct err *e)
         memcpy(part, path, i);
         part[i] = 0;
         if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return io_error(e, "建立目录", part);
+            return file_io_error(e, "建立目录", part);
     }
     return 0;
 }
@@ -124,147 +125,73 @@ int dir_check_writable(const char *path, struct err *e)
     return 0;
 }
 
-enum { HEAD_CAP = 4096 };
-
-struct blob_writer {
-    int fd;
-    int64_t cap;
-    int64_t size;
-    struct sm3_ctx *hash;
-    size_t head_n;
-    char head[HEAD_CAP];
-    char dir[1024];
-    char tmp[1200];
-};
-
-struct blob_writer *blob_begin(const char *data_dir, int64_t cap, struct err *e)
+static bool ends_in(const char *name, const char *const *endings)
 {
-    struct blob_writer *w = mem_new(sizeof *w);
-    char token[24];
-    w->cap = cap;
-    w->fd = -1;
-    snprintf(w->dir, sizeof w->dir, "%s/blobs", data_dir);
-    random_token(12, token);
-    snprintf(w->tmp, sizeof w->tmp, "%s/incoming-%s", w->dir, token);
-    w->hash = sm3_new();
-    if (dir_make(w->dir, e) != 0)
-        goto fail;
-    w->fd = open(w->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (w->fd < 0) {
-        io_error(e, "写入文件", "blobs");
-        goto fail;
+    size_t n = strlen(name);
+    for (; *endings; endings++) {
+        size_t k = strlen(*endings);
+        if (n >= k && strcmp(name + n - k, *endings) == 0)
+            return true;
     }
-    return w;
-fail:
-    sm3_free(w->hash);
-    free(w);
-    return NULL;
+    return false;
 }
 
-int blob_add(struct blob_writer *w, struct sv bytes, struct err *e)
+static int check_mode(const char *path, struct err *e)
 {
-    if ((int64_t)bytes.n > w->cap - w->size)
-        return err_set(e, ERR_TOO_LARGE, "文件超过 %lld MB 的上限",
-                       (long long)(w->cap / 1048576));
-    if (w->head_n < HEAD_CAP) {
-        size_t n = bytes.n < HEAD_CAP - w->head_n ? bytes.n : HEAD_CAP - w->head_n;
-        memcpy(w->head + w->head_n, bytes.p, n);
-        w->head_n += n;
-    }
-    sm3_add(w->hash, bytes);
-    w->size += (int64_t)bytes.n;
-    return write_all(w->fd, bytes) == 0 ? 0 : io_error(e, "写入文件", "blobs");
-}
-
-struct sv blob_head(const struct blob_writer *w)
-{
-    return sv_make(w->head, w->head_n);
-}
-
-int64_t blob_size(const struct blob_writer *w)
-{
-    return w->size;
-}
-
-int64_t blob_tail(const struct blob_writer *w, char *out, size_t n, struct err *e)
-{
-    size_t want = w->size < (int64_t)n ? (size_t)w->size : n;
-    ssize_t got = pread(w->fd, out, want, w->size - (int64_t)want);
-    return got < 0 ? io_error(e, "读取文件", "blobs") : got;
-}
-
-void blob_abort(struct blob_writer *w)
-{
-    if (!w)
-        return;
-    if (w->fd >= 0)
-        close(w->fd);
-    unlink(w->tmp);
-    sm3_free(w->hash);
-    free(w);
-}
-
-void blob_sweep(const char *data_dir, int64_t older_than_seconds)
-{
-    char path[PATH_CAP];
     struct stat st;
-    const struct dirent *entry;
-    time_t now = time(NULL);
-    snprintf(path, sizeof path, "%s/blobs", data_dir);
-    DIR *dir = opendir(path);
-    while (dir && (entry = readdir(dir)) != NULL)
-        if (strncmp(entry->d_name, "incoming-", 9) == 0 &&
-            fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-            now - st.st_mtime > older_than_seconds)
-            unlinkat(dirfd(dir), entry->d_name, 0);
-    if (dir)
-        closedir(dir);
+    if (stat(path, &st) != 0)
+        return file_io_error(e, "查看", path);
+    if ((st.st_mode & 077) == 0)
+        return 0;
+    return err_set(e, ERR_CONFIG, "%s 的权限是 %03o，本机其他用户可以读取；请先执行 chmod go-rwx %s",
+                   path, (unsigned)st.st_mode & 0777, path);
 }
 
-static void blob_path(const char *blobs, const struct sm3_hash *h, bool whole, char out[PATH_CAP])
+int dir_check_private(const char *path, const char *const *public_endings, struct err *e)
 {
-    char hex[65];
-    sm3_hex(h, hex);
-    snprintf(out, PATH_CAP, "%s/%.2s%s%s", blobs, hex, whole ? "/" : "", whole ? hex : "");
-}
-
-int blob_finish(struct blob_writer *w, struct sm3_hash *hash, int64_t *size, bool *existed,
-                struct err *e)
-{
-    char path[PATH_CAP];
-    int rc = 0;
-    sm3_end(w->hash, hash);
-    *size = w->size;
-    blob_path(w->dir, hash, false, path);
-    rc = dir_make(path, e);
+    char file[PATH_CAP];
+    int rc = check_mode(path, e);
     if (rc != 0)
-        goto out;
-    blob_path(w->dir, hash, true, path);
-    *existed = file_exists(path);
-    if (*existed)
-        goto out;
-    if (fsync(w->fd) != 0 || rename(w->tmp, path) != 0 || sync_dir_of(path) != 0)
-        rc = io_error(e, "写入文件", "blobs");
-out:
-    blob_abort(w);
+        return rc;
+    DIR *d = opendir(path);
+    if (!d)
+        return file_io_error(e, "打开目录", path);
+    for (const struct dirent *x; rc == 0 && (x = readdir(d));) {
+        if (x->d_name[0] == '.' || ends_in(x->d_name, public_endings))
+            continue;
+        snprintf(file, sizeof file, "%s/%s", path, x->d_name);
+        rc = check_mode(file, e);
+        if (rc == ERR_NOT_FOUND) /* somebody else's temporary file */
+            rc = 0;
+    }
+    closedir(d);
     return rc;
 }
 
-int blob_open(const char *data_dir, const struct sm3_hash *hash, int *fd, int64_t *size,
-              struct err *e)
+struct file_stamp file_stamp_of(const char *path)
 {
-    char dir[1024];
-    char path[PATH_CAP];
     struct stat st;
-    snprintf(dir, sizeof dir, "%s/blobs", data_dir);
-    blob_path(dir, hash, true, path);
-    *fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (*fd < 0)
-        return io_error(e, "读取文件", "blobs");
-    if (fstat(*fd, &st) != 0) {
-        close(*fd);
-        return io_error(e, "读取文件", "blobs");
-    }
-    *size = st.st_size;
-    return 0;
+    if (stat(path, &st) != 0)
+        return (struct file_stamp){ 0 };
+    return (struct file_stamp){ (int64_t)st.st_ino, (int64_t)st.st_size,
+                                st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec };
+}
+
+int file_lock(const char *path, struct err *e)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return file_io_error(e, "打开", path);
+    while (flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR) {
+            close(fd);
+            return file_io_error(e, "锁定", path);
+        }
+    return fd;
+}
+
+void file_unlock(int fd)
+{
+    if (fd >= 0)
+        close(fd);
 }
