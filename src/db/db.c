@@ -2,6 +2,7 @@
 #include "db/db.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "db/engine.h"
@@ -18,6 +19,7 @@ struct db {
     struct db_conn *free_list;
     size_t n_free;
     struct writer *writer;
+    _Atomic(const struct vault *) vault;
 };
 
 enum db_engine engine_of(struct sv url)
@@ -38,7 +40,29 @@ struct db_conn *db_connect(struct db *db, bool readonly, struct err *e)
         db->ops->close(c);
         return NULL;
     }
+    if (c)
+        c->db = db;
     return c;
+}
+
+int db_compact(struct db *db, struct err *e)
+{
+    struct db_conn *c = db->ops->open(db->url, false, e);
+    if (!c)
+        return e->code;
+    int rc = db->ops->script(c, db->ops->compact, e);
+    db->ops->close(c);
+    return rc;
+}
+
+void db_set_vault(struct db *db, const struct vault *vault)
+{
+    atomic_store_explicit(&db->vault, vault, memory_order_release);
+}
+
+const struct vault *db_vault(const struct db_conn *c)
+{
+    return c->db ? atomic_load_explicit(&c->db->vault, memory_order_acquire) : NULL;
 }
 
 static void number_queries(const struct db_query_set *const *sets, size_t n_sets)

@@ -9,6 +9,7 @@
 #define YZ_DB_DB_H
 
 #include "base/err.h"
+#include "sys/vault.h"
 
 enum db_engine { DB_SQLITE, DB_POSTGRES };
 
@@ -42,6 +43,14 @@ struct db *db_open(struct sv url, const struct db_query_set *const *sets, size_t
                    struct err *e);
 void db_close(struct db *db);
 enum db_engine db_engine(const struct db *db);
+
+/* What the stores seal personal data with (store/sealed.h); borrowed until db_close, replaced at any time. */
+void db_set_vault(struct db *db, const struct vault *vault);
+const struct vault *db_vault(const struct db_conn *c); /* NULL: none was set */
+
+/* Write the whole database anew, so that nothing of what was overwritten or deleted stays in its files. Slow; nobody else
+ * should be using it. */
+int db_compact(struct db *db, struct err *e);
 
 /* Bring the schema up to date from the embedded migrations sql/<engine>/NNNN_*.sql, each in one
  * transaction. ERR_CONFIG when the database is newer than this program. Called before db_open. */

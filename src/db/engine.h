@@ -22,12 +22,14 @@ struct engine_ops {
     struct sv (*text)(const struct db_rows *r, int col);
     const char *begin_write; /* starts a write transaction that excludes all other writers */
     const char *begin_read;  /* starts a read-only snapshot */
+    const char *compact;     /* outside any transaction */
     /* The connection is dead and must be replaced. */
     bool (*broken)(struct db_conn *c);
 };
 
 struct db_conn {
     const struct engine_ops *ops;
+    struct db *db; /* set by db_connect */
     struct db_conn *next_free;
 };
 

@@ -201,4 +201,5 @@ const struct engine_ops POSTGRES_OPS = {
      * ledger's order is the order of commits. The number is this program's own. */
     .begin_write = "BEGIN; SELECT pg_advisory_xact_lock(7031526)",
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .compact = "VACUUM FULL",
 };

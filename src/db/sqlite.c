@@ -242,4 +242,5 @@ const struct engine_ops SQLITE_OPS = {
     .exec = lite_exec, .rows = lite_rows, .next = lite_next, .done = lite_done,
     .null = lite_null, .integer = lite_int, .text = lite_text, .broken = lite_broken,
     .begin_write = "BEGIN IMMEDIATE", .begin_read = "BEGIN",
+    .compact = "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)",
 };

@@ -26,7 +26,7 @@
 #define LIST_OF(columns, from, order)                                                        \
     "SELECT k.id, " columns " " from SCOPE_FIRST " ORDER BY " order " LIMIT $3"
 
-enum { Q_OPEN, Q_PACE, Q_LIST, Q_COUNT = Q_LIST + BOARD_LISTS };
+enum { Q_OPEN, Q_PACE, Q_DAYS, Q_ISSUES, Q_LIST, Q_COUNT = Q_LIST + BOARD_LISTS };
 
 static struct db_query BOARD_QUERIES[] = {
     [Q_OPEN] = { "board_open",
@@ -43,6 +43,15 @@ static struct db_query BOARD_QUERIES[] = {
                  "i.state IN ('granted', 'denied') AND i.closed_on >= $1 AND " SCOPE
                  " GROUP BY i.department, i.permit, i.region, i.accepted_on, i.closed_on, "
                  "i.days_special, i.extended ORDER BY i.department", 0 },
+    [Q_DAYS] = { "board_days",
+                 "SELECT days_ours, COUNT(*) FROM item WHERE permit = $1 AND department = $2 "
+                 "AND closed_on >= $3 AND closed_on IS NOT NULL "
+                 "AND state IN ('granted', 'denied') GROUP BY days_ours ORDER BY days_ours", 0 },
+    [Q_ISSUES] = { "board_issues",
+                   "SELECT k.id, k.industry, i.permit FROM licensing_case k "
+                   "JOIN item i ON i.case_id = k.id "
+                   "WHERE k.issued_at >= $1 AND ($2 = '' OR k.region = $2) "
+                   "ORDER BY k.industry, k.id, i.permit", 0 },
     [Q_LIST + BOARD_JOINT] = {
         "board_joint",
         LIST_OF("k.id, " WHOSE "k.industry, k.industry, k.state, k.joint_due_on", JOINT_FROM,
@@ -100,6 +109,63 @@ int board_paces(struct db_conn *c, const struct board_scope *s, int32_t since, s
             .closed_on = col_date(&r, 4), .special_each = db_int(&r, 5),
             .extended = db_int(&r, 6) != 0, .n = db_int(&r, 7), .ours = db_int(&r, 8),
             .applicant = db_int(&r, 9), .special = db_int(&r, 10) };
+    return db_done(&r);
+}
+
+/* One more case of an industry with these permits. */
+static void count_issue(struct arena *a, struct board_issue **list, size_t *n, size_t *cap,
+                        size_t first, struct sv industry, struct sv permits)
+{
+    for (size_t i = first; i < *n; i++)
+        if (sv_eq((*list)[i].permits, permits)) {
+            (*list)[i].n++;
+            return;
+        }
+    *ROWS_PUSH(a, *list, *n, *cap) = (struct board_issue){ industry, permits, 1 };
+}
+
+int board_issues(struct db_conn *c, struct sv region, int64_t since, struct arena *a,
+                 struct board_issue **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    struct board_issue *list = NULL;
+    struct arena *work = arena_new();
+    struct sv permits = SV(""), industry = SV("");
+    int64_t id = 0;
+    size_t cap = 0, first = 0, count = 0;
+    db_rows(c, &BOARD_QUERIES[Q_ISSUES], DB_ARGS(DB_I(since), DB_T(region)), &r, e);
+    while (db_next(&r)) {
+        if (id && db_int(&r, 0) != id) {
+            count_issue(a, &list, &count, &cap, first, industry, arena_sv(a, permits));
+            permits = SV("");
+        }
+        if (!sv_eq(db_text(&r, 1), industry)) {
+            industry = col_sv(&r, 1, a);
+            first = count;
+        }
+        id = db_int(&r, 0);
+        struct sv permit = db_text(&r, 2);
+        permits = arena_printf_sv(work, "%.*s%s%.*s", (int)permits.n, permits.p,
+                                  permits.n ? "," : "", (int)permit.n, permit.p);
+    }
+    if (id)
+        count_issue(a, &list, &count, &cap, first, industry, arena_sv(a, permits));
+    arena_free(work);
+    *out = list;
+    *n = count;
+    return db_done(&r);
+}
+
+int board_days_taken(struct db_conn *c, struct sv permit, struct sv department, int32_t since,
+                     struct arena *a, struct board_days **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    db_rows(c, &BOARD_QUERIES[Q_DAYS], DB_ARGS(DB_T(permit), DB_T(department), DB_I(since)), &r, e);
+    while (db_next(&r))
+        *ROWS_PUSH(a, *out, *n, cap) = (struct board_days){ db_int(&r, 0), db_int(&r, 1) };
     return db_done(&r);
 }
 

@@ -41,4 +41,14 @@ struct board_tally { int64_t n, late; };
 int board_count(struct db_conn *c, enum board_list which, const struct board_scope *s,
                 int32_t before, struct board_tally *out, struct err *e);
 
+/* Licences issued since a time (ms), by industry and the permits their cases were about ("P-A,P-B"). */
+struct board_issue { struct sv industry, permits; int64_t n; };
+int board_issues(struct db_conn *c, struct sv region, int64_t since, struct arena *a,
+                 struct board_issue **out, size_t *n, struct err *e);
+
+/* How often a department needed how many of its own days for a permit, decided since a day; by days. */
+struct board_days { int64_t days, n; };
+int board_days_taken(struct db_conn *c, struct sv permit, struct sv department, int32_t since,
+                     struct arena *a, struct board_days **out, size_t *n, struct err *e);
+
 #endif

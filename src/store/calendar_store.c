@@ -22,7 +22,8 @@ static struct db_query CALENDAR_QUERIES[] = {
     [Q_DAYS] = { "calendar_days", "SELECT region, day, kind, name FROM calendar_day "
                                   "ORDER BY region, day", 0 },
     [Q_CASES] = { "calendar_open_cases", "SELECT id FROM licensing_case WHERE id > $1 "
-                                         "AND n_open > 0 ORDER BY id LIMIT $2", 0 },
+                                         "AND (n_open > 0 OR deliver_by IS NOT NULL) "
+                                         "ORDER BY id LIMIT $2", 0 },
     [Q_CORRECTION_DUE] = { "correction_set_due", "UPDATE correction SET due_on = $1 "
                                                  "WHERE id = $2", 0 },
 };

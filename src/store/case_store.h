@@ -16,10 +16,15 @@ struct case_row {
     struct sv holder_name, uscc, person, address;
     int64_t n_items, n_open;
     int64_t created_at, updated_at, submitted_at, closed_at, issued_at; /* 0 = not yet */
-    struct sv licence_number;
+    struct sv licence_number;    /* that it led to */
+    enum case_kind kind;
+    struct sv of_licence;        /* the licence it is about; "" none */
+    struct sv permits;           /* JSON list: ids of the permits it is about */
     struct timer joint;          /* P16 */
     bool joint_extended;
     int32_t joint_started_on, joint_due_on, licence_delivered_on; /* DATE_NONE = not */
+    int32_t deliver_by, deliver_warn_on; /* P17: of what waits; DATE_NONE = nothing does */
+    int64_t deliver_warned;              /* of deliver_by: 0, 1 = soon told, 2 = passed told */
 };
 int case_insert(struct db_conn *c, const struct case_row *row, struct err *e);
 int case_find(struct db_conn *c, int64_t id, struct arena *a, struct case_row *out,
@@ -27,6 +32,9 @@ int case_find(struct db_conn *c, int64_t id, struct arena *a, struct case_row *o
 /* Write back everything that may change; guarded by the version read: row->version is the new
  * one and must be the stored one + 1, else ERR_CHANGED. */
 int case_update(struct db_conn *c, const struct case_row *row, struct err *e);
+/* Ids of finished cases about a licence that granted something, newest first. */
+int case_list_of_licence(struct db_conn *c, struct sv licence, struct arena *a, int64_t **out,
+                         size_t *n, struct err *e);
 /* How many drafts an applicant has. */
 int case_count_drafts(struct db_conn *c, int64_t applicant_id, int64_t *n, struct err *e);
 /* With its form and its list of files; the stored bytes stay for others who handed in the same. */
@@ -52,7 +60,8 @@ struct state_count { struct sv state; int64_t n; };
 int case_counts(struct db_conn *c, const struct case_filter *f, struct arena *a,
                 struct state_count **out, size_t *n, struct err *e);
 
-struct form_row { struct sv body, commitments, draft; };
+/* before: of a case about a licence, the values it rests on so far; written once. */
+struct form_row { struct sv body, commitments, draft, before; };
 int form_put(struct db_conn *c, int64_t case_id, const struct form_row *f, struct err *e);
 int form_find(struct db_conn *c, int64_t case_id, struct arena *a, struct form_row *out,
               struct err *e);
@@ -82,6 +91,7 @@ struct item_row {
     bool false_material;
     int64_t officer_id;          /* 0: nobody in particular */
     int64_t warned;              /* of the running clock: 0, 1 = soon told, 2 = passed told */
+    int64_t permit_id;           /* that it is about; 0: a new one */
 };
 /* A row of closed, never delivered, no timer: for tests and new items; dates are DATE_NONE. */
 struct item_row item_blank(void);
@@ -91,6 +101,10 @@ int item_find(struct db_conn *c, int64_t id, struct arena *a, struct item_row *o
 int item_update(struct db_conn *c, const struct item_row *row, struct err *e); /* as case_update */
 int item_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct item_row **out,
                    size_t *n, struct err *e);
+
+/* Open items of cases about a permit. */
+int item_list_permit(struct db_conn *c, int64_t permit_id, struct arena *a, struct item_row **out,
+                     size_t *n, struct err *e);
 
 int item_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
               struct item_row **out, size_t *n, struct err *e);
@@ -102,6 +116,11 @@ int item_list_overdue(struct db_conn *c, enum item_state state, int32_t today, i
  * the version, by which people find out that somebody else has acted, stays. */
 int item_set_time(struct db_conn *c, const struct item_row *row, struct err *e);
 int case_set_joint(struct db_conn *c, const struct case_row *row, struct err *e);
+int case_set_delivery(struct db_conn *c, const struct case_row *row, struct err *e);
+/* Ids of cases to be told about undelivered decisions on a day, as item_list_warn. */
+int case_list_undelivered(struct db_conn *c, int32_t today, int64_t limit, struct arena *a,
+                          int64_t **out, size_t *n, struct err *e);
+int case_mark_delivery_told(struct db_conn *c, int64_t id, int64_t level, struct err *e);
 /* Items to be warned about on a day: yellow and not told yet, or passed and only warned. */
 int item_list_warn(struct db_conn *c, int32_t today, int64_t limit, struct arena *a,
                    struct item_row **out, size_t *n, struct err *e);
@@ -134,6 +153,9 @@ struct attachment_row {
     int64_t id, case_id;
     struct sv material, name, media_type, sm3;
     int64_t size, created_at, created_by, removed_at;
+    int64_t rotation;         /* degrees clockwise that it is shown turned by */
+    int64_t replaces;         /* the file it took the place of; 0 none */
+    struct sv replaced_name;
 };
 int attachment_insert(struct db_conn *c, const struct attachment_row *row, struct err *e);
 int attachment_find(struct db_conn *c, int64_t id, struct arena *a, struct attachment_row *out,
@@ -142,6 +164,7 @@ int attachment_find(struct db_conn *c, int64_t id, struct arena *a, struct attac
 int attachment_list(struct db_conn *c, int64_t case_id, struct arena *a,
                     struct attachment_row **out, size_t *n, struct err *e);
 int attachment_remove(struct db_conn *c, int64_t id, int64_t now, struct err *e);
+int attachment_turn(struct db_conn *c, int64_t id, int64_t degrees, struct err *e);
 
 struct correction_row {
     int64_t id, case_id, round;

@@ -12,8 +12,9 @@
     "i.basis, i.right_organ, i.clock, i.time_holder, i.clock_since, i.clock_used, "          \
     "i.extended_days, i.days_ours, i.days_applicant, i.days_special, i.last_on, "            \
     "i.extended, i.special_id, i.special_due, i.hearing, i.hearing_until, i.inspection, "    \
-    "i.rectify_by, i.delivered_on, i.false_material, i.officer_id, i.warned"
-enum { N_ITEM_COLS = 42 };
+    "i.rectify_by, i.delivered_on, i.false_material, i.officer_id, i.warned, " \
+    "i.permit_id"
+enum { N_ITEM_COLS = 43 };
 
 /* Columns 0 .. N_ITEM_COLS - 1 of the current row. */
 void item_read_row(const struct db_rows *r, struct arena *a, struct item_row *out);

@@ -3,14 +3,15 @@
 #include "store/item_row.h"
 #include "store/sets.h"
 
-enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_CASE, Q_OVERDUE, Q_SCAN, Q_SET_TIME, Q_WARN, Q_WARNED };
+enum { Q_INSERT, Q_FIND, Q_UPDATE, Q_CASE, Q_OVERDUE, Q_SCAN, Q_SET_TIME, Q_WARN, Q_WARNED,
+       Q_PERMIT };
 
 static struct db_query ITEM_QUERIES[] = {
     [Q_INSERT] = { "item_insert",
                    "INSERT INTO item (id, case_id, permit, department, region, state, version, "
                    "received_on, due_on, yellow_on, seen_digest, clock, time_holder, "
-                   "clock_since, last_on, inspection) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-                   "$9, $10, $11, $12, $13, $14, $15, $16)", 0 },
+                   "clock_since, last_on, inspection, permit_id) VALUES ($1, $2, $3, $4, $5, $6, "
+                   "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)", 0 },
     [Q_FIND] = { "item_find", "SELECT " ITEM_COLS " FROM item i WHERE i.id = $1", 0 },
     [Q_UPDATE] = { "item_update",
                    "UPDATE item SET state = $1, version = $2, received_on = $3, accepted_on = $4, "
@@ -38,6 +39,9 @@ static struct db_query ITEM_QUERIES[] = {
                                  "(i.warned = 0 AND i.yellow_on IS NOT NULL AND i.yellow_on <= $1) "
                                  "OR (i.warned < 2 AND i.due_on IS NOT NULL AND i.due_on < $1) "
                                  "ORDER BY i.id LIMIT $2", 0 },
+    [Q_PERMIT] = { "item_of_permit", "SELECT " ITEM_COLS " FROM item i WHERE i.permit_id = $1 "
+                                     "AND i.state IN ('received', 'correcting', 'accepted') "
+                                     "ORDER BY i.id", 0 },
     [Q_WARNED] = { "item_warned", "UPDATE item SET warned = $1 WHERE id = $2 AND warned < $1", 0 },
 };
 const struct db_query_set ITEM_SET = QUERY_SET(ITEM_QUERIES);
@@ -52,7 +56,8 @@ int item_insert(struct db_conn *c, const struct item_row *x, struct err *e)
                             DB_T(sv_of(clock_kind_text(x->timer.clock))),
                             DB_T(sv_of(holder_key(x->timer.holder))), arg_date(x->timer.since),
                             arg_date(x->last_on),
-                            DB_T(sv_of(inspection_stage_key(x->inspection)))),
+                            DB_T(sv_of(inspection_stage_key(x->inspection))),
+                            DB_I_OR_NULL(x->permit_id, 0)),
                     e);
 }
 
@@ -78,7 +83,7 @@ void item_read_row(const struct db_rows *r, struct arena *a, struct item_row *ou
         .hearing_until = col_date(r, 35), .inspection = inspection_stage_of(db_text(r, 36)),
         .rectify_by = col_date(r, 37), .delivered_on = col_date(r, 38),
         .false_material = db_int(r, 39) != 0, .officer_id = db_int(r, 40),
-        .warned = db_int(r, 41),
+        .warned = db_int(r, 41), .permit_id = db_int(r, 42),
     };
 }
 
@@ -133,6 +138,14 @@ int item_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct i
 {
     struct db_rows r;
     db_rows(c, &ITEM_QUERIES[Q_CASE], DB_ARGS(DB_I(case_id)), &r, e);
+    return item_rows(&r, a, out, n);
+}
+
+int item_list_permit(struct db_conn *c, int64_t permit_id, struct arena *a, struct item_row **out,
+                     size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &ITEM_QUERIES[Q_PERMIT], DB_ARGS(DB_I(permit_id)), &r, e);
     return item_rows(&r, a, out, n);
 }
 

@@ -7,7 +7,7 @@
     "l.item_id, l.body, l.leaf"
 
 enum { Q_HEAD_GET, Q_HEAD_PUT, Q_INSERT, Q_NODE_PUT, Q_NODE_GET, Q_LEAVES, Q_SCAN, Q_TIMELINE,
-       Q_STH_INSERT, Q_STH_FIND, Q_STH_SCAN };
+       Q_STH_INSERT, Q_STH_FIND, Q_STH_SCAN, Q_STH_LIST };
 
 static struct db_query LEDGER_QUERIES[] = {
     [Q_HEAD_GET] = { "ledger_head_get",
@@ -41,6 +41,8 @@ static struct db_query LEDGER_QUERIES[] = {
                                        "WHERE size > $1 ORDER BY size LIMIT $2", 0 },
     [Q_STH_FIND] = { "tree_head_find", "SELECT size, root, at, key_id, signature FROM tree_head "
                                        "WHERE size < $1 ORDER BY size DESC LIMIT 1", 0 },
+    [Q_STH_LIST] = { "tree_head_list", "SELECT size, root, at, key_id, signature FROM tree_head "
+                                       "WHERE size < $1 ORDER BY size DESC LIMIT $2", 0 },
 };
 const struct db_query_set LEDGER_SET = QUERY_SET(LEDGER_QUERIES);
 
@@ -204,15 +206,27 @@ int tree_head_find(struct db_conn *c, int64_t before, struct arena *a, struct tr
     return rc < 0 ? rc : found;
 }
 
-int tree_head_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
-                   struct tree_head_row **out, size_t *n, struct err *e)
+static int tree_heads(struct db_conn *c, int query, int64_t from, int64_t limit, struct arena *a,
+                      struct tree_head_row **out, size_t *n, struct err *e)
 {
     struct db_rows r;
     size_t cap = 0;
     *out = NULL;
     *n = 0;
-    db_rows(c, &LEDGER_QUERIES[Q_STH_SCAN], DB_ARGS(DB_I(after), DB_I(limit)), &r, e);
+    db_rows(c, &LEDGER_QUERIES[query], DB_ARGS(DB_I(from), DB_I(limit)), &r, e);
     while (db_next(&r))
         tree_head_read(&r, a, ROWS_PUSH(a, *out, *n, cap));
     return db_done(&r);
+}
+
+int tree_head_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+                   struct tree_head_row **out, size_t *n, struct err *e)
+{
+    return tree_heads(c, Q_STH_SCAN, after, limit, a, out, n, e);
+}
+
+int tree_head_list(struct db_conn *c, int64_t before, int64_t limit, struct arena *a,
+                   struct tree_head_row **out, size_t *n, struct err *e)
+{
+    return tree_heads(c, Q_STH_LIST, before, limit, a, out, n, e);
 }

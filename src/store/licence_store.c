@@ -1,32 +1,22 @@
-/* licence_store: statutory permits and comprehensive licences. */
+/* licence_store: comprehensive licences. */
 #include "store/licence_store.h"
 #include "store/sets.h"
 
-#define PERMIT_COLS                                                                          \
-    "id, item_id, case_id, permit_type, name, number, department, department_name, region, " \
-    "uscc, granted_on, valid_from, valid_until, state"
 #define LICENCE_COLS                                                                         \
     "l.number, l.version, l.is_current, l.state, l.case_id, l.short_id, l.uscc, l.holder, "  \
     "l.person, l.address, l.industry, l.region, l.issuer, l.issued_on, l.issued_at, "        \
-    "l.expires_on, l.permits_valid, l.payload, l.ended_note, l.ledger_seq"
+    "l.expires_on, l.permits_valid, l.payload, l.ended_note, l.ledger_seq, "                   \
+    "l.status_index, l.ended_on"
 #define LIST_MATCH                                                                           \
     " AND ($2 = '' OR " MATCHES("l.number", "$2") " OR " MATCHES("l.holder", "$2")           \
     " OR " MATCHES("l.uscc", "$2") ") AND (l.issued_at < $3 OR "                             \
     "(l.issued_at = $3 AND l.number > $4)) ORDER BY l.issued_at DESC, l.number LIMIT $5"
 
-enum { Q_P_INSERT, Q_P_CASE, Q_P_TAKEN, Q_INSERT, Q_CURRENT, Q_SHORT, Q_VERSION, Q_STATUS,
-       Q_LIST_OWNER, Q_LIST_DEPT, Q_LIST_HALL, Q_LIST_REGION, Q_P_SCAN, Q_SCAN };
+enum { Q_INSERT, Q_CURRENT, Q_SHORT, Q_VERSION, Q_STATUS,
+       Q_LIST_OWNER, Q_LIST_DEPT, Q_LIST_HALL, Q_LIST_REGION, Q_SCAN,
+       Q_SUPERSEDE, Q_VERSIONS, Q_UNNUMBERED, Q_SET_STATUS };
 
 static struct db_query LICENCE_QUERIES[] = {
-    [Q_P_INSERT] = { "permit_insert",
-                     "INSERT INTO permit (" PERMIT_COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, "
-                     "$8, $9, $10, $11, $12, $13, $14)", 0 },
-    [Q_P_CASE] = { "permit_case",
-                   "SELECT " PERMIT_COLS " FROM permit WHERE case_id = $1 ORDER BY item_id", 0 },
-    [Q_P_TAKEN] = { "permit_taken",
-                    "SELECT id FROM permit WHERE permit_type = $1 AND number = $2", 0 },
-    [Q_P_SCAN] = { "permit_scan", "SELECT " PERMIT_COLS " FROM permit WHERE id > $1 "
-                                  "ORDER BY id LIMIT $2", 0 },
     [Q_SCAN] = { "licence_scan",
                  "SELECT " LICENCE_COLS " FROM licence l WHERE l.number > $1 "
                  "OR (l.number = $1 AND l.version > $2) ORDER BY l.number, l.version LIMIT $3",
@@ -34,9 +24,20 @@ static struct db_query LICENCE_QUERIES[] = {
     [Q_INSERT] = { "licence_insert",
                    "INSERT INTO licence (number, version, is_current, state, case_id, short_id, "
                    "uscc, holder, person, address, industry, region, issuer, issued_on, "
-                   "issued_at, expires_on, permits_valid, payload, ended_note, ledger_seq) "
+                   "issued_at, expires_on, permits_valid, payload, ended_note, ledger_seq, "
+                   "status_index, ended_on) "
                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-                   "$16, $17, $18, $19, $20)", 0 },
+                   "$16, $17, $18, $19, $20, $21, $22)", 0 },
+    [Q_SUPERSEDE] = { "licence_supersede",
+                      "UPDATE licence SET is_current = 0, state = 'superseded', ended_on = $1 "
+                      "WHERE number = $2 AND version = $3 AND is_current = 1", 0 },
+    [Q_VERSIONS] = { "licence_versions", "SELECT " LICENCE_COLS " FROM licence l "
+                                         "WHERE l.number = $1 ORDER BY l.version DESC", 0 },
+    [Q_UNNUMBERED] = { "licence_unnumbered",
+                       "SELECT " LICENCE_COLS " FROM licence l WHERE l.status_index IS NULL "
+                       "ORDER BY l.number, l.version LIMIT $1", 0 },
+    [Q_SET_STATUS] = { "licence_set_status", "UPDATE licence SET status_index = $1 "
+                                             "WHERE number = $2 AND version = $3", 0 },
     [Q_CURRENT] = { "licence_current", "SELECT " LICENCE_COLS " FROM licence l "
                                        "WHERE l.number = $1 AND l.is_current = 1", 0 },
     [Q_SHORT] = { "licence_short",
@@ -54,64 +55,14 @@ static struct db_query LICENCE_QUERIES[] = {
                       "ON k.id = l.case_id WHERE k.hall = $1 AND l.is_current = 1" LIST_MATCH, 0 },
     [Q_LIST_DEPT] = { "licence_list_dept",
                       "SELECT " LICENCE_COLS " FROM licence l WHERE l.is_current = 1 AND EXISTS "
-                      "(SELECT 1 FROM permit p WHERE p.case_id = l.case_id AND p.department = $1)"
+                      "(SELECT 1 FROM permit p WHERE p.licence_number = l.number "
+                           "AND p.department = $1)"
                       LIST_MATCH, 0 },
     [Q_LIST_REGION] = { "licence_list_region",
                         "SELECT " LICENCE_COLS " FROM licence l WHERE l.is_current = 1 "
                         "AND ($1 = '' OR l.region = $1)" LIST_MATCH, 0 },
 };
 const struct db_query_set LICENCE_SET = QUERY_SET(LICENCE_QUERIES);
-
-int permit_insert(struct db_conn *c, const struct permit_row *x, struct err *e)
-{
-    return exec_one(c, &LICENCE_QUERIES[Q_P_INSERT],
-                    DB_ARGS(DB_I(x->id), DB_I(x->item_id), DB_I(x->case_id),
-                            DB_T(x->permit_type), DB_T(x->name), DB_T(x->number),
-                            DB_T(x->department), DB_T(x->department_name), DB_T(x->region),
-                            DB_T(x->uscc), DB_I(x->granted_on), DB_I(x->valid_from),
-                            arg_date(x->valid_until), DB_T(x->state)),
-                    e);
-}
-
-static int permit_rows(struct db_rows *r, struct arena *a, struct permit_row **out, size_t *n)
-{
-    size_t cap = 0;
-    *out = NULL;
-    *n = 0;
-    while (db_next(r))
-        *ROWS_PUSH(a, *out, *n, cap) = (struct permit_row){
-            .id = db_int(r, 0), .item_id = db_int(r, 1), .case_id = db_int(r, 2),
-            .permit_type = col_sv(r, 3, a), .name = col_sv(r, 4, a),
-            .number = col_sv(r, 5, a), .department = col_sv(r, 6, a),
-            .department_name = col_sv(r, 7, a), .region = col_sv(r, 8, a),
-            .uscc = col_sv(r, 9, a), .granted_on = col_date(r, 10),
-            .valid_from = col_date(r, 11), .valid_until = col_date(r, 12),
-            .state = col_sv(r, 13, a),
-        };
-    return db_done(r);
-}
-
-int permit_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct permit_row **out,
-                     size_t *n, struct err *e)
-{
-    struct db_rows r;
-    db_rows(c, &LICENCE_QUERIES[Q_P_CASE], DB_ARGS(DB_I(case_id)), &r, e);
-    return permit_rows(&r, a, out, n);
-}
-
-int permit_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
-                struct permit_row **out, size_t *n, struct err *e)
-{
-    struct db_rows r;
-    db_rows(c, &LICENCE_QUERIES[Q_P_SCAN], DB_ARGS(DB_I(after), DB_I(limit)), &r, e);
-    return permit_rows(&r, a, out, n);
-}
-
-int permit_number_taken(struct db_conn *c, struct sv type, struct sv number, struct err *e)
-{
-    int64_t id;
-    return db_find_int(c, &LICENCE_QUERIES[Q_P_TAKEN], DB_ARGS(DB_T(type), DB_T(number)), &id, e);
-}
 
 int licence_insert(struct db_conn *c, const struct licence_row *x, struct err *e)
 {
@@ -121,7 +72,8 @@ int licence_insert(struct db_conn *c, const struct licence_row *x, struct err *e
                             DB_T(x->person), DB_T(x->address), DB_T(x->industry),
                             DB_T(x->region), DB_T(x->issuer), DB_I(x->issued_on),
                             DB_I(x->issued_at), arg_date(x->expires_on), DB_I(x->permits_valid),
-                            DB_T(x->payload), DB_T(x->ended_note), DB_I(x->ledger_seq)),
+                            DB_T(x->payload), DB_T(x->ended_note), DB_I(x->ledger_seq),
+                            DB_I_OR_NULL(x->status_index, -1), arg_date(x->ended_on)),
                     e);
 }
 
@@ -135,6 +87,7 @@ static void licence_read(const struct db_rows *r, struct arena *a, struct licenc
         .issuer = col_sv(r, 12, a), .issued_on = col_date(r, 13), .issued_at = db_int(r, 14),
         .expires_on = col_date(r, 15), .permits_valid = db_int(r, 16),
         .payload = col_sv(r, 17, a), .ended_note = col_sv(r, 18, a), .ledger_seq = db_int(r, 19),
+        .status_index = db_null(r, 20) ? -1 : db_int(r, 20), .ended_on = col_date(r, 21),
     };
 }
 
@@ -220,4 +173,34 @@ int licence_list(struct db_conn *c, const struct licence_filter *f, struct arena
                     DB_I(f->limit)),
             &r, e);
     return licence_rows(&r, a, out, n);
+}
+
+int licence_supersede(struct db_conn *c, struct sv number, int64_t version, int32_t on,
+                      struct err *e)
+{
+    return exec_one(c, &LICENCE_QUERIES[Q_SUPERSEDE],
+                    DB_ARGS(DB_I(on), DB_T(number), DB_I(version)), e);
+}
+
+int licence_versions(struct db_conn *c, struct sv number, struct arena *a,
+                     struct licence_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &LICENCE_QUERIES[Q_VERSIONS], DB_ARGS(DB_T(number)), &r, e);
+    return licence_rows(&r, a, out, n);
+}
+
+int licence_list_unnumbered(struct db_conn *c, int64_t limit, struct arena *a,
+                            struct licence_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &LICENCE_QUERIES[Q_UNNUMBERED], DB_ARGS(DB_I(limit)), &r, e);
+    return licence_rows(&r, a, out, n);
+}
+
+int licence_set_status(struct db_conn *c, struct sv number, int64_t version,
+                       int64_t status_index, struct err *e)
+{
+    return exec_one(c, &LICENCE_QUERIES[Q_SET_STATUS],
+                    DB_ARGS(DB_I(status_index), DB_T(number), DB_I(version)), e);
 }

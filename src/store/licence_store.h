@@ -1,29 +1,17 @@
-/* licence_store: statutory permits, comprehensive licences and the ledger. See store.h. */
+/* licence_store: comprehensive licences and the ledger. See store.h. */
 #ifndef YZ_STORE_LICENCE_STORE_H
 #define YZ_STORE_LICENCE_STORE_H
 
-#include "store/store.h"
-
-struct permit_row {
-    int64_t id, item_id, case_id;
-    struct sv permit_type, name, number, department, department_name, region, uscc, state;
-    int32_t granted_on, valid_from, valid_until;
-};
-int permit_insert(struct db_conn *c, const struct permit_row *row, struct err *e);
-int permit_list_case(struct db_conn *c, int64_t case_id, struct arena *a, struct permit_row **out,
-                     size_t *n, struct err *e);
-/* Permits with id > after; licences after (number, version); in order: for checking. */
-int permit_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
-                struct permit_row **out, size_t *n, struct err *e);
-/* Is this number of this type taken? 1 / 0. */
-int permit_number_taken(struct db_conn *c, struct sv type, struct sv number, struct err *e);
+#include "store/permit_store.h"
 
 struct licence_row {
     struct sv number;
     int64_t version;
     bool current;
     struct sv state; /* valid, superseded, void */
-    int64_t case_id;
+    int64_t status_index; /* its bit in the status list; -1 none yet */
+    int32_t ended_on;     /* DATE_NONE: it has not */
+    int64_t case_id; /* of the first version */
     struct sv short_id, uscc, holder, person, address, industry, region, issuer;
     int32_t issued_on, expires_on;
     int64_t issued_at, permits_valid;
@@ -31,6 +19,17 @@ struct licence_row {
     int64_t ledger_seq;
 };
 int licence_insert(struct db_conn *c, const struct licence_row *row, struct err *e);
+/* Another version takes its place: no longer current. */
+int licence_supersede(struct db_conn *c, struct sv number, int64_t version, int32_t on,
+                      struct err *e);
+/* All versions of a number, newest first. */
+int licence_versions(struct db_conn *c, struct sv number, struct arena *a,
+                     struct licence_row **out, size_t *n, struct err *e);
+/* Versions without a status index (number and version only), and giving it. */
+int licence_list_unnumbered(struct db_conn *c, int64_t limit, struct arena *a,
+                            struct licence_row **out, size_t *n, struct err *e);
+int licence_set_status(struct db_conn *c, struct sv number, int64_t version,
+                       int64_t status_index, struct err *e);
 int licence_find_current(struct db_conn *c, struct sv number, struct arena *a,
                          struct licence_row *out, struct err *e);
 int licence_find_short(struct db_conn *c, struct sv short_id, struct arena *a,
@@ -83,6 +82,10 @@ int tree_head_insert(struct db_conn *c, const struct tree_head_row *row, struct 
 /* The newest (before = INT64_MAX) signed head with size < before. */
 int tree_head_find(struct db_conn *c, int64_t before, struct arena *a, struct tree_head_row *out,
                    struct err *e);
+
+/* Signed heads with size < before, newest first. */
+int tree_head_list(struct db_conn *c, int64_t before, int64_t limit, struct arena *a,
+                   struct tree_head_row **out, size_t *n, struct err *e);
 
 /* Signed heads with size > after, in order. */
 int tree_head_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,

@@ -2,6 +2,7 @@
  * and then update what it has selected; the update still says what it relies on. */
 #include "store/notice_store.h"
 
+#include "store/sealed.h"
 #include "store/sets.h"
 
 #define UNDONE "state IN ('" DISPATCH_QUEUED "', '" DISPATCH_LEASED "')"
@@ -10,20 +11,20 @@
     "d.id, d.message_id, d.channel, d.address, d.state, d.attempts, d.next_at, "             \
     "d.expires_at, d.created_at, d.sent_at, d.last_error, m.template, m.title"
 
-enum { Q_M_INSERT, Q_M_USER, Q_M_UNREAD, Q_M_READ, Q_M_READ_ALL, Q_M_PURGE, Q_D_PURGE, Q_D_INSERT,
+enum { Q_M_INSERT, Q_M_USER, Q_M_UNREAD, Q_M_READ, Q_M_READ_ALL, Q_M_SETTLE, Q_M_PURGE, Q_D_PURGE, Q_D_INSERT,
        Q_D_ANY, Q_D_DUE, Q_D_LEASE, Q_D_SENT, Q_D_MISSED, Q_D_RETRY, Q_D_DROP, Q_D_LIST,
        Q_D_UNSENT, Q_D_SENT_COUNT };
 
 static struct db_query NOTICE_QUERIES[] = {
     [Q_M_INSERT] = { "message_insert",
                      "INSERT INTO message (id, user_id, title, body, case_id, item_id, "
-                     "created_at, template, dedupe, important) "
-                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+                     "created_at, template, dedupe, important, subject) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
                      "ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL DO NOTHING", 0 },
     [Q_M_USER] = { "message_user",
                    "SELECT id, user_id, case_id, item_id, created_at, read_at, important, "
-                   "template, title, body FROM message WHERE user_id = $1 AND id < $2 "
-                   "ORDER BY id DESC LIMIT $3", 0 },
+                   "template, title, body, subject FROM message WHERE user_id = $1 AND id < $2 "
+                   "AND ($3 = 0 OR case_id = $3) ORDER BY id DESC LIMIT $4", 0 },
     [Q_M_UNREAD] = { "message_unread",
                      "SELECT COUNT(*) FROM message WHERE user_id = $1 AND read_at IS NULL", 0 },
     [Q_M_READ] = { "message_read",
@@ -32,6 +33,8 @@ static struct db_query NOTICE_QUERIES[] = {
     [Q_M_READ_ALL] = { "message_read_all",
                        "UPDATE message SET read_at = $1 "
                        "WHERE user_id = $2 AND id <= $3 AND read_at IS NULL", 0 },
+    [Q_M_SETTLE] = { "message_settle",
+                     "UPDATE message SET read_at = $1 WHERE dedupe = $2 AND read_at IS NULL", 0 },
     [Q_D_PURGE] = { "dispatch_purge",
                     "DELETE FROM dispatch WHERE message_id IN "
                     "(SELECT id FROM message WHERE user_id IS NULL AND case_id IS NULL "
@@ -91,24 +94,26 @@ int message_insert(struct db_conn *c, const struct message_row *m, struct err *e
                            DB_T(m->body), DB_I_OR_NULL(m->case_id, 0),
                            DB_I_OR_NULL(m->item_id, 0), DB_I(m->created_at),
                            arg_text_or_null(m->template), arg_text_or_null(m->dedupe),
-                           DB_I(m->important)),
+                           DB_I(m->important), DB_T(m->subject)),
                    e);
 }
 
-int message_list_user(struct db_conn *c, int64_t user, int64_t before, int64_t limit,
-                      struct arena *a, struct message_row **out, size_t *n, struct err *e)
+int message_list_user(struct db_conn *c, int64_t user, int64_t case_id, int64_t before,
+                      int64_t limit, struct arena *a, struct message_row **out, size_t *n,
+                      struct err *e)
 {
     struct db_rows r;
     size_t cap = 0;
     *out = NULL;
     *n = 0;
-    db_rows(c, &NOTICE_QUERIES[Q_M_USER], DB_ARGS(DB_I(user), DB_I(before), DB_I(limit)), &r, e);
+    db_rows(c, &NOTICE_QUERIES[Q_M_USER], DB_ARGS(DB_I(user), DB_I(before), DB_I(case_id), DB_I(limit)), &r, e);
     while (db_next(&r))
         *ROWS_PUSH(a, *out, *n, cap) = (struct message_row){
             .id = db_int(&r, 0), .user_id = db_int(&r, 1), .case_id = db_int(&r, 2),
             .item_id = db_int(&r, 3), .created_at = db_int(&r, 4), .read_at = db_int(&r, 5),
             .important = db_int(&r, 6) != 0, .template = col_sv(&r, 7, a),
             .title = col_sv(&r, 8, a), .body = col_sv(&r, 9, a),
+            .subject = col_sv(&r, 10, a),
         };
     return db_done(&r);
 }
@@ -130,6 +135,11 @@ int message_read_all(struct db_conn *c, int64_t user, int64_t up_to, int64_t now
                    DB_ARGS(DB_I(now), DB_I(user), DB_I(up_to)), e);
 }
 
+int message_settle(struct db_conn *c, struct sv dedupe, int64_t now, struct err *e)
+{
+    return db_exec(c, &NOTICE_QUERIES[Q_M_SETTLE], DB_ARGS(DB_I(now), DB_T(dedupe)), e);
+}
+
 int message_purge_unlisted(struct db_conn *c, int64_t before, struct err *e)
 {
     int rc = db_exec(c, &NOTICE_QUERIES[Q_D_PURGE], DB_ARGS(DB_I(before)), e);
@@ -140,11 +150,15 @@ int message_purge_unlisted(struct db_conn *c, int64_t before, struct err *e)
 
 int dispatch_insert(struct db_conn *c, const struct dispatch_row *d, struct err *e)
 {
-    return exec_one(c, &NOTICE_QUERIES[Q_D_INSERT],
-                    DB_ARGS(DB_I(d->id), DB_I(d->message_id), DB_T(d->channel), DB_T(d->address),
-                            DB_I(d->next_at), DB_I_OR_NULL(d->expires_at, 0),
-                            DB_I(d->created_at)),
-                    e);
+    struct arena *a = arena_new();
+    struct sv address = seal_sv(c, a, SEALED_DISPATCH_ADDRESS, d->id, d->address);
+    int rc = exec_one(c, &NOTICE_QUERIES[Q_D_INSERT],
+                      DB_ARGS(DB_I(d->id), DB_I(d->message_id), DB_T(d->channel), DB_T(address),
+                              DB_I(d->next_at), DB_I_OR_NULL(d->expires_at, 0),
+                              DB_I(d->created_at)),
+                      e);
+    arena_free(a);
+    return rc;
 }
 
 static int dispatch_rows(struct db_rows *r, struct arena *a, struct dispatch_row **out, size_t *n)
@@ -155,7 +169,8 @@ static int dispatch_rows(struct db_rows *r, struct arena *a, struct dispatch_row
     while (db_next(r))
         *ROWS_PUSH(a, *out, *n, cap) = (struct dispatch_row){
             .id = db_int(r, 0), .message_id = db_int(r, 1), .channel = col_sv(r, 2, a),
-            .address = col_sv(r, 3, a), .state = col_sv(r, 4, a), .attempts = db_int(r, 5),
+            
+            .address = col_sealed(r, 3, a, SEALED_DISPATCH_ADDRESS, db_int(r, 0)), .state = col_sv(r, 4, a), .attempts = db_int(r, 5),
             .next_at = db_int(r, 6), .expires_at = db_int(r, 7), .created_at = db_int(r, 8),
             .sent_at = db_int(r, 9), .last_error = col_sv(r, 10, a),
             .template = col_sv(r, 11, a), .title = col_sv(r, 12, a), .body = col_sv(r, 13, a),

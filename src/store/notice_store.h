@@ -13,19 +13,22 @@
 struct message_row {
     int64_t id, user_id, case_id, item_id, created_at, read_at; /* 0 = none */
     bool important;
-    struct sv template, dedupe, title, body; /* template, dedupe: "" = none */
+    struct sv template, dedupe, subject, title, body; /* template, dedupe, subject: "" = none */
 };
 /* 1 = written, 0 = there is a message with this dedupe key already: nothing is written. */
 int message_insert(struct db_conn *c, const struct message_row *m, struct err *e);
-/* Newest first, ids below `before`. */
-int message_list_user(struct db_conn *c, int64_t user, int64_t before, int64_t limit,
-                      struct arena *a, struct message_row **out, size_t *n, struct err *e);
+/* Newest first, ids below `before`; case_id 0: about anything. */
+int message_list_user(struct db_conn *c, int64_t user, int64_t case_id, int64_t before,
+                      int64_t limit, struct arena *a, struct message_row **out, size_t *n,
+                      struct err *e);
 int message_count_unread(struct db_conn *c, int64_t user, int64_t *n, struct err *e);
 /* The person's own message is read from now on; reading again changes nothing. 1 / 0 = no such
  * message of this person. */
 int message_read(struct db_conn *c, int64_t user, int64_t id, int64_t now, struct err *e);
 /* Everything up to this id. How many were unread. */
 int message_read_all(struct db_conn *c, int64_t user, int64_t up_to, int64_t now, struct err *e);
+/* What the message of this occasion asked for is done: read, if it was not. */
+int message_settle(struct db_conn *c, struct sv dedupe, int64_t now, struct err *e);
 /* Delete messages in nobody's list and of no case (one-time codes) that were made before this
  * moment, with their dispatches. */
 int message_purge_unlisted(struct db_conn *c, int64_t before, struct err *e);

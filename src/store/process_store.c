@@ -1,6 +1,7 @@
 /* process_store: see process_store.h. Events of clocks, special procedures, hearings, extensions,
  * delivery, bans, earlier forms: rows that are written once (closing fills in the rest). */
 #include "store/process_store.h"
+#include "store/sealed.h"
 #include "store/sets.h"
 
 #define EVENT_COLS "id, case_id, item_id, at, on_day, act, clock, holder, extended, reason, paper"
@@ -17,8 +18,8 @@
 
 enum { Q_EVENT_INSERT, Q_EVENT_LIST, Q_SPECIAL_INSERT, Q_SPECIAL_CLOSE, Q_SPECIAL_LIST,
        Q_HEARING_INSERT, Q_HEARING_UPDATE, Q_HEARING_LIST, Q_EXTENSION_INSERT, Q_EXTENSION_LIST,
-       Q_DELIVERY_INSERT, Q_DELIVERY_LIST, Q_BAN_INSERT, Q_BAN_LIST, Q_FORM_INSERT, Q_FORM_LATEST,
-       Q_FORM_LIST };
+       Q_EXTENSION_SCAN, Q_DELIVERY_INSERT, Q_DELIVERY_LIST, Q_DELIVERY_SCAN, Q_BAN_INSERT,
+       Q_BAN_LIST, Q_FORM_INSERT, Q_FORM_LATEST, Q_FORM_LIST };
 
 static struct db_query PROCESS_QUERIES[] = {
     [Q_EVENT_INSERT] = { "clock_event_insert",
@@ -46,11 +47,15 @@ static struct db_query PROCESS_QUERIES[] = {
                                                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", 0 },
     [Q_EXTENSION_LIST] = { "extension_list", "SELECT " EXTENSION_COLS " FROM extension "
                                              "WHERE case_id = $1 ORDER BY id", 0 },
+    [Q_EXTENSION_SCAN] = { "extension_scan", "SELECT " EXTENSION_COLS " FROM extension "
+                                             "WHERE id > $1 ORDER BY id LIMIT $2", 0 },
     [Q_DELIVERY_INSERT] = { "delivery_insert",
                             "INSERT INTO delivery (" DELIVERY_COLS ") "
                             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 0 },
     [Q_DELIVERY_LIST] = { "delivery_list", "SELECT " DELIVERY_COLS " FROM delivery "
                                            "WHERE case_id = $1 ORDER BY id", 0 },
+    [Q_DELIVERY_SCAN] = { "delivery_scan", "SELECT " DELIVERY_COLS " FROM delivery "
+                                           "WHERE id > $1 ORDER BY id LIMIT $2", 0 },
     [Q_BAN_INSERT] = { "ban_insert", "INSERT INTO ban (" BAN_COLS ") "
                                      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 0 },
     [Q_BAN_LIST] = { "ban_list", "SELECT " BAN_COLS " FROM ban WHERE uscc = $1 "
@@ -72,19 +77,28 @@ static struct db_arg arg_id(int64_t id)
     return DB_I_OR_NULL(id, 0);
 }
 
-/* Every list here is "all rows of a case": start it, fill with `read`, end it. */
+/* Every list here is "all rows of a case", every scan "a page of all, after an id": start it, fill
+ * with `read`, end it. */
+#define READ_ALL(query, args, read)                                                               \
+    struct db_rows r;                                                                             \
+    size_t cap = 0;                                                                               \
+    *out = NULL;                                                                                  \
+    *n = 0;                                                                                       \
+    db_rows(c, &PROCESS_QUERIES[query], args, &r, e);                                             \
+    while (db_next(&r))                                                                           \
+        read(&r, a, ROWS_PUSH(a, *out, *n, cap));                                                 \
+    return db_done(&r);
 #define LIST_OF(name, query, type, read)                                                          \
     int name(struct db_conn *c, int64_t case_id, struct arena *a, struct type **out, size_t *n,  \
              struct err *e)                                                                       \
     {                                                                                             \
-        struct db_rows r;                                                                         \
-        size_t cap = 0;                                                                           \
-        *out = NULL;                                                                              \
-        *n = 0;                                                                                   \
-        db_rows(c, &PROCESS_QUERIES[query], DB_ARGS(DB_I(case_id)), &r, e);                       \
-        while (db_next(&r))                                                                       \
-            read(&r, a, ROWS_PUSH(a, *out, *n, cap));                                             \
-        return db_done(&r);                                                                       \
+        READ_ALL(query, DB_ARGS(DB_I(case_id)), read)                                             \
+    }
+#define SCAN_OF(name, query, type, read)                                                          \
+    int name(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,                    \
+             struct type **out, size_t *n, struct err *e)                                         \
+    {                                                                                             \
+        READ_ALL(query, DB_ARGS(DB_I(after), DB_I(limit)), read)                                  \
     }
 
 /* ---- events of the clocks ---- */
@@ -145,10 +159,14 @@ LIST_OF(special_list, Q_SPECIAL_LIST, special_row, special_read)
 
 int hearing_insert(struct db_conn *c, const struct hearing_row *x, struct err *e)
 {
-    return exec_one(c, &PROCESS_QUERIES[Q_HEARING_INSERT],
-                    DB_ARGS(DB_I(x->item_id), DB_I(x->case_id), DB_T(x->reason),
-                            DB_T(x->parties), DB_I(x->told_on), DB_I(x->ask_until)),
-                    e);
+    struct arena *a = arena_new();
+    struct sv parties = seal_sv(c, a, SEALED_HEARING_PARTIES, x->item_id, x->parties);
+    int rc = exec_one(c, &PROCESS_QUERIES[Q_HEARING_INSERT],
+                      DB_ARGS(DB_I(x->item_id), DB_I(x->case_id), DB_T(x->reason), DB_T(parties),
+                              DB_I(x->told_on), DB_I(x->ask_until)),
+                      e);
+    arena_free(a);
+    return rc;
 }
 
 int hearing_update(struct db_conn *c, const struct hearing_row *x, struct err *e)
@@ -162,11 +180,12 @@ int hearing_update(struct db_conn *c, const struct hearing_row *x, struct err *e
                     e);
 }
 
-static void hearing_read(const struct db_rows *r, struct arena *a, struct hearing_row *out)
+static void hearing_read(struct db_rows *r, struct arena *a, struct hearing_row *out)
 {
     *out = (struct hearing_row){
         .item_id = db_int(r, 0), .case_id = db_int(r, 1), .reason = col_sv(r, 2, a),
-        .parties = col_sv(r, 3, a), .told_on = col_date(r, 4), .ask_until = col_date(r, 5),
+        
+        .parties = col_sealed(r, 3, a, SEALED_HEARING_PARTIES, db_int(r, 0)), .told_on = col_date(r, 4), .ask_until = col_date(r, 5),
         .asked_on = col_date(r, 6), .asked_by = col_sv(r, 7, a), .hold_by = col_date(r, 8),
         .noticed_on = col_date(r, 9), .held_on = col_date(r, 10), .held_time = col_sv(r, 11, a),
         .place = col_sv(r, 12, a), .chair = col_sv(r, 13, a), .minutes = col_sv(r, 14, a),
@@ -197,6 +216,7 @@ static void extension_read(const struct db_rows *r, struct arena *a, struct exte
 }
 
 LIST_OF(extension_list, Q_EXTENSION_LIST, extension_row, extension_read)
+SCAN_OF(extension_scan, Q_EXTENSION_SCAN, extension_row, extension_read)
 
 /* ---- delivery ---- */
 
@@ -219,6 +239,7 @@ static void delivery_read(const struct db_rows *r, struct arena *a, struct deliv
 }
 
 LIST_OF(delivery_list, Q_DELIVERY_LIST, delivery_row, delivery_read)
+SCAN_OF(delivery_scan, Q_DELIVERY_SCAN, delivery_row, delivery_read)
 
 /* ---- bans ---- */
 

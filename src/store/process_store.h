@@ -1,6 +1,7 @@
 /* process_store: what the process keeps beside items: events of the clocks, special procedures,
  * hearings, extensions, delivery, bans, earlier versions of a form (process_store.c); joint
- * inspections and commitments (visit_store.c). See store.h for conventions. */
+ * inspections and commitments (visit_store.c). See store.h for conventions. A …_scan is a page of all
+ * rows with id > after, in order: for checking everything. */
 #ifndef YZ_STORE_PROCESS_STORE_H
 #define YZ_STORE_PROCESS_STORE_H
 
@@ -55,6 +56,8 @@ struct extension_row { int64_t id, case_id, item_id, days; struct sv reason, app
 int extension_insert(struct db_conn *c, const struct extension_row *row, struct err *e);
 int extension_list(struct db_conn *c, int64_t case_id, struct arena *a,
                    struct extension_row **out, size_t *n, struct err *e);
+int extension_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+                   struct extension_row **out, size_t *n, struct err *e);
 
 /* P17. item_id 0: the comprehensive licence. */
 struct delivery_row { int64_t id, case_id, item_id, at; int32_t delivered_on;
@@ -62,6 +65,8 @@ struct delivery_row { int64_t id, case_id, item_id, at; int32_t delivered_on;
 int delivery_insert(struct db_conn *c, const struct delivery_row *row, struct err *e);
 int delivery_list(struct db_conn *c, int64_t case_id, struct arena *a, struct delivery_row **out,
                   size_t *n, struct err *e);
+int delivery_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+                  struct delivery_row **out, size_t *n, struct err *e);
 
 /* P33. */
 struct ban_row { int64_t id, case_id, item_id; struct sv uscc, holder, permit, article, reason;
@@ -96,6 +101,8 @@ int visit_find(struct db_conn *c, int64_t id, struct arena *a, struct visit_row 
                struct err *e);
 int visit_list(struct db_conn *c, int64_t case_id, struct arena *a, struct visit_row **out,
                size_t *n, struct err *e);
+int visit_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+               struct visit_row **out, size_t *n, struct err *e);
 
 struct part_row {
     int64_t id, visit_id, case_id, item_id, version;
@@ -115,6 +122,8 @@ int part_update(struct db_conn *c, const struct part_row *row, struct err *e); /
 int part_delete(struct db_conn *c, int64_t id, struct err *e);
 int part_list(struct db_conn *c, int64_t case_id, struct arena *a, struct part_row **out,
               size_t *n, struct err *e);
+int part_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+              struct part_row **out, size_t *n, struct err *e);
 
 /* Visits that a department takes part in, or of a region, by day. Empty / 0 = any. */
 struct visit_filter { struct sv department, region, hall; int64_t officer_id; bool open_only;
@@ -140,6 +149,8 @@ struct commitment_row {
 int commitment_insert(struct db_conn *c, const struct commitment_row *row, struct err *e);
 int commitment_update(struct db_conn *c, const struct commitment_row *row, struct err *e);
 int commitment_list(struct db_conn *c, int64_t case_id, struct arena *a,
+                    struct commitment_row **out, size_t *n, struct err *e);
+int commitment_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
                     struct commitment_row **out, size_t *n, struct err *e);
 /* Promised ones due before a day (and, to_warn, not warned yet): their cases. */
 int commitment_list_due(struct db_conn *c, int32_t before, bool to_warn, int64_t limit,

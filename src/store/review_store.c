@@ -3,21 +3,25 @@
 #include "store/sets.h"
 
 #define ATT_COLS                                                                             \
-    "id, case_id, material, name, media_type, sm3, size, created_at, created_by, removed_at"
+    "f.id, f.case_id, f.material, f.name, f.media_type, f.sm3, f.size, f.created_at, "            \
+    "f.created_by, f.removed_at, f.rotation, f.replaces, "                                     \
+    "(SELECT o.name FROM attachment o WHERE o.id = f.replaces)"
 #define ENTRY_COLS "t.id, t.correction_id, t.item_id, t.kind, t.code, t.label, t.what, t.why"
 
-enum { Q_A_INSERT, Q_A_FIND, Q_A_LIST, Q_A_REMOVE, Q_C_INSERT, Q_C_LATEST, Q_C_LIST,
+enum { Q_A_INSERT, Q_A_FIND, Q_A_LIST, Q_A_REMOVE, Q_A_TURN, Q_C_INSERT, Q_C_LATEST, Q_C_LIST,
        Q_C_UPDATE, Q_C_OVERDUE, Q_E_INSERT, Q_E_LIST, Q_E_ITEM };
 
 static struct db_query REVIEW_QUERIES[] = {
     [Q_A_INSERT] = { "attachment_insert",
                      "INSERT INTO attachment (id, case_id, material, name, media_type, sm3, size, "
-                     "created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 0 },
-    [Q_A_FIND] = { "attachment_find", "SELECT " ATT_COLS " FROM attachment WHERE id = $1", 0 },
-    [Q_A_LIST] = { "attachment_list", "SELECT " ATT_COLS " FROM attachment "
-                                      "WHERE case_id = $1 AND removed_at IS NULL ORDER BY id", 0 },
+                     "created_at, created_by, replaces) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                     "$10)", 0 },
+    [Q_A_FIND] = { "attachment_find", "SELECT " ATT_COLS " FROM attachment f WHERE f.id = $1", 0 },
+    [Q_A_LIST] = { "attachment_list", "SELECT " ATT_COLS " FROM attachment f WHERE f.case_id = $1 "
+                                      "AND f.removed_at IS NULL ORDER BY f.id", 0 },
     [Q_A_REMOVE] = { "attachment_remove", "UPDATE attachment SET removed_at = $1 "
                                           "WHERE id = $2 AND removed_at IS NULL", 0 },
+    [Q_A_TURN] = { "attachment_turn", "UPDATE attachment SET rotation = $1 WHERE id = $2", 0 },
     [Q_C_INSERT] = { "correction_insert",
                      "INSERT INTO correction (id, case_id, round, state, issued_at, due_on) "
                      "VALUES ($1, $2, $3, $4, $5, $6)", 0 },
@@ -50,7 +54,8 @@ int attachment_insert(struct db_conn *c, const struct attachment_row *x, struct 
     return exec_one(c, &REVIEW_QUERIES[Q_A_INSERT],
                     DB_ARGS(DB_I(x->id), DB_I(x->case_id), DB_T(x->material), DB_T(x->name),
                             DB_T(x->media_type), DB_T(x->sm3), DB_I(x->size),
-                            DB_I(x->created_at), DB_I(x->created_by)),
+                            DB_I(x->created_at), DB_I(x->created_by),
+                            DB_I_OR_NULL(x->replaces, 0)),
                     e);
 }
 
@@ -60,7 +65,8 @@ static void attachment_read(const struct db_rows *r, struct arena *a, struct att
         .id = db_int(r, 0), .case_id = db_int(r, 1), .material = col_sv(r, 2, a),
         .name = col_sv(r, 3, a), .media_type = col_sv(r, 4, a), .sm3 = col_sv(r, 5, a),
         .size = db_int(r, 6), .created_at = db_int(r, 7), .created_by = db_int(r, 8),
-        .removed_at = db_int(r, 9),
+        .removed_at = db_int(r, 9), .rotation = db_int(r, 10), .replaces = db_int(r, 11),
+        .replaced_name = col_sv(r, 12, a),
     };
 }
 
@@ -94,6 +100,11 @@ int attachment_list(struct db_conn *c, int64_t case_id, struct arena *a,
 int attachment_remove(struct db_conn *c, int64_t id, int64_t now, struct err *e)
 {
     return exec_one(c, &REVIEW_QUERIES[Q_A_REMOVE], DB_ARGS(DB_I(now), DB_I(id)), e);
+}
+
+int attachment_turn(struct db_conn *c, int64_t id, int64_t degrees, struct err *e)
+{
+    return exec_one(c, &REVIEW_QUERIES[Q_A_TURN], DB_ARGS(DB_I(degrees), DB_I(id)), e);
 }
 
 int correction_insert(struct db_conn *c, const struct correction_row *x, struct err *e)

@@ -28,7 +28,10 @@ int exec_one(struct db_conn *c, const struct db_query *q, const struct db_arg *a
 /* ---- meta, catalogue versions, counters (meta_store.c) ---- */
 int meta_get(struct db_conn *c, struct sv key, struct arena *a, struct sv *out, struct err *e);
 int meta_set(struct db_conn *c, struct sv key, struct sv value, struct err *e);
-struct catalog_row { struct sv version, digest, body; bool current; };
+/* origin: "shipped", or "office" for what was published here; the rest is the office's. */
+struct catalog_row { struct sv version, digest, body; bool current; struct sv origin, batch;
+                     int32_t published_on; int64_t published_by, draft_id; };
+/* A version that is known keeps its content and may become the current one. */
 int catalog_row_put(struct db_conn *c, const struct catalog_row *row, int64_t now, struct err *e);
 int catalog_row_find(struct db_conn *c, struct sv version, struct arena *a,
                      struct catalog_row *out, struct err *e);

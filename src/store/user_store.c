@@ -1,4 +1,6 @@
-/* user_store: accounts, sessions, login throttling, one-time codes. */
+/* user_store: accounts, sessions, login throttling, one-time codes. Telephone numbers are sealed and found by
+ * their index; one_time_code.phone holds the index only. */
+#include "store/sealed.h"
 #include "store/sets.h"
 
 #define USER_COLS                                                                            \
@@ -12,11 +14,12 @@ enum { Q_INSERT, Q_FIND, Q_LOGIN, Q_PHONE, Q_OFFICERS, Q_ROLE, Q_S_INSERT, Q_S_U
 static struct db_query USER_QUERIES[] = {
     [Q_INSERT] = { "user_insert",
                    "INSERT INTO user_account (id, role, login, phone, name, password, department, "
-                   "region, hall, disabled, created_at, is_head, email) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 0 },
+                   "region, hall, disabled, created_at, is_head, email, phone_index) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", 0 },
     [Q_FIND] = { "user_find", "SELECT " USER_COLS " FROM user_account u WHERE u.id = $1", 0 },
     [Q_LOGIN] = { "user_login", "SELECT " USER_COLS " FROM user_account u WHERE u.login = $1", 0 },
-    [Q_PHONE] = { "user_phone", "SELECT " USER_COLS " FROM user_account u WHERE u.phone = $1", 0 },
+    [Q_PHONE] = { "user_phone", "SELECT " USER_COLS " FROM user_account u "
+                              "WHERE u.phone_index = $1", 0 },
     [Q_OFFICERS] = { "user_officers", "SELECT " USER_COLS " FROM user_account u "
                                       "WHERE u.login IS NOT NULL ORDER BY u.id", 0 },
     [Q_ROLE] = { "user_role",
@@ -55,21 +58,27 @@ const struct db_query_set USER_SET = QUERY_SET(USER_QUERIES);
 
 int user_insert(struct db_conn *c, const struct user_row *u, struct err *e)
 {
-    return exec_one(c, &USER_QUERIES[Q_INSERT],
-                    DB_ARGS(DB_I(u->id), DB_T(u->role), arg_text_or_null(u->login),
-                            arg_text_or_null(u->phone), DB_T(u->name),
-                            arg_text_or_null(u->password), arg_text_or_null(u->department),
-                            arg_text_or_null(u->region), arg_text_or_null(u->hall),
-                            DB_I(u->disabled), DB_I(u->created_at), DB_I(u->head),
-                            arg_text_or_null(u->email)),
-                    e);
+    struct arena *a = arena_new();
+    struct sv phone = seal_sv(c, a, SEALED_USER_PHONE, u->id, u->phone);
+    struct sv index = phone_index(c, a, u->phone);
+    int rc = exec_one(c, &USER_QUERIES[Q_INSERT],
+                      DB_ARGS(DB_I(u->id), DB_T(u->role), arg_text_or_null(u->login),
+                              arg_text_or_null(phone), DB_T(u->name),
+                              arg_text_or_null(u->password), arg_text_or_null(u->department),
+                              arg_text_or_null(u->region), arg_text_or_null(u->hall),
+                              DB_I(u->disabled), DB_I(u->created_at), DB_I(u->head),
+                              arg_text_or_null(u->email), arg_text_or_null(index)),
+                      e);
+    arena_free(a);
+    return rc;
 }
 
-static void user_read(const struct db_rows *r, struct arena *a, struct user_row *out)
+static void user_read(struct db_rows *r, struct arena *a, struct user_row *out)
 {
     *out = (struct user_row){
         .id = db_int(r, 0), .role = col_sv(r, 1, a), .login = col_sv(r, 2, a),
-        .phone = col_sv(r, 3, a), .name = col_sv(r, 4, a), .password = col_sv(r, 5, a),
+        .phone = col_sealed(r, 3, a, SEALED_USER_PHONE, db_int(r, 0)),
+        .name = col_sv(r, 4, a), .password = col_sv(r, 5, a),
         .department = col_sv(r, 6, a), .region = col_sv(r, 7, a), .hall = col_sv(r, 8, a),
         .disabled = db_int(r, 9) != 0, .created_at = db_int(r, 10),
         .head = db_int(r, 11) != 0, .email = col_sv(r, 12, a),
@@ -105,7 +114,7 @@ int user_find_login(struct db_conn *c, struct sv login, struct arena *a, struct 
 int user_find_phone(struct db_conn *c, struct sv phone, struct arena *a, struct user_row *out,
                     struct err *e)
 {
-    return user_one(c, Q_PHONE, DB_ARGS(DB_T(phone)), a, out, e);
+    return user_one(c, Q_PHONE, DB_ARGS(DB_T(phone_index(c, a, phone))), a, out, e);
 }
 
 static int user_rows(struct db_rows *r, struct arena *a, struct user_row **out, size_t *n)
@@ -198,7 +207,8 @@ int code_get(struct db_conn *c, struct sv phone, struct code_row *out, struct er
 {
     struct db_rows r;
     int found = 0;
-    db_rows(c, &USER_QUERIES[Q_C_GET], DB_ARGS(DB_T(phone)), &r, e);
+    struct arena *a = arena_new();
+    db_rows(c, &USER_QUERIES[Q_C_GET], DB_ARGS(DB_T(phone_index(c, a, phone))), &r, e);
     if (db_next(&r) && db_text(&r, 0).n == SM3_SIZE) {
         memcpy(out->hash.b, db_text(&r, 0).p, SM3_SIZE);
         out->sent_at = db_int(&r, 1);
@@ -207,20 +217,27 @@ int code_get(struct db_conn *c, struct sv phone, struct code_row *out, struct er
         found = 1;
     }
     int rc = db_done(&r);
+    arena_free(a);
     return rc < 0 ? rc : found;
 }
 
 int code_put(struct db_conn *c, struct sv phone, const struct code_row *row, struct err *e)
 {
-    return exec_one(c, &USER_QUERIES[Q_C_PUT],
-                    DB_ARGS(DB_T(phone), DB_B(hash_sv(&row->hash)), DB_I(row->sent_at),
-                            DB_I(row->expires_at), DB_I(row->tries)),
-                    e);
+    struct arena *a = arena_new();
+    int rc = exec_one(c, &USER_QUERIES[Q_C_PUT],
+                      DB_ARGS(DB_T(phone_index(c, a, phone)), DB_B(hash_sv(&row->hash)),
+                              DB_I(row->sent_at), DB_I(row->expires_at), DB_I(row->tries)),
+                      e);
+    arena_free(a);
+    return rc;
 }
 
 int code_delete(struct db_conn *c, struct sv phone, struct err *e)
 {
-    return db_exec(c, &USER_QUERIES[Q_C_DELETE], DB_ARGS(DB_T(phone)), e);
+    struct arena *a = arena_new();
+    int rc = db_exec(c, &USER_QUERIES[Q_C_DELETE], DB_ARGS(DB_T(phone_index(c, a, phone))), e);
+    arena_free(a);
+    return rc;
 }
 
 int code_purge(struct db_conn *c, int64_t before, struct err *e)

@@ -17,8 +17,9 @@ enum { N_VISIT_COLS = 14 };
     "id, case_id, item_id, material, state, due_on, confirmed_on, signed_at, warned_at, "        \
     "signed_by, digest, confirmed_by, note"
 
-enum { Q_V_INSERT, Q_V_UPDATE, Q_V_FIND, Q_V_LIST, Q_V_SCHEDULE, Q_P_INSERT, Q_P_UPDATE,
-       Q_P_DELETE, Q_P_LIST, Q_F_INSERT, Q_F_LIST, Q_C_INSERT, Q_C_UPDATE, Q_C_LIST, Q_C_DUE };
+enum { Q_V_INSERT, Q_V_UPDATE, Q_V_FIND, Q_V_LIST, Q_V_SCAN, Q_V_SCHEDULE, Q_P_INSERT,
+       Q_P_UPDATE, Q_P_DELETE, Q_P_LIST, Q_P_SCAN, Q_F_INSERT, Q_F_LIST, Q_C_INSERT, Q_C_UPDATE,
+       Q_C_LIST, Q_C_SCAN, Q_C_DUE };
 
 static struct db_query VISIT_QUERIES[] = {
     [Q_V_INSERT] = { "visit_insert",
@@ -33,6 +34,8 @@ static struct db_query VISIT_QUERIES[] = {
     [Q_V_FIND] = { "visit_find", "SELECT " VISIT_COLS " FROM visit v WHERE v.id = $1", 0 },
     [Q_V_LIST] = { "visit_list", "SELECT " VISIT_COLS " FROM visit v WHERE v.case_id = $1 "
                                  "ORDER BY v.id", 0 },
+    [Q_V_SCAN] = { "visit_scan", "SELECT " VISIT_COLS " FROM visit v WHERE v.id > $1 "
+                                 "ORDER BY v.id LIMIT $2", 0 },
     [Q_V_SCHEDULE] = { "visit_schedule",
                        "SELECT " VISIT_COLS ", k.number, k.holder_name, k.address, k.region "
                        "FROM visit v JOIN licensing_case k ON k.id = v.case_id "
@@ -56,6 +59,8 @@ static struct db_query VISIT_QUERIES[] = {
     [Q_P_DELETE] = { "part_delete", "DELETE FROM visit_part WHERE id = $1", 0 },
     [Q_P_LIST] = { "part_list", "SELECT " PART_COLS " FROM visit_part WHERE case_id = $1 "
                                 "ORDER BY id", 0 },
+    [Q_P_SCAN] = { "part_scan", "SELECT " PART_COLS " FROM visit_part WHERE id > $1 "
+                                "ORDER BY id LIMIT $2", 0 },
     [Q_F_INSERT] = { "photo_insert", "INSERT INTO visit_photo (" PHOTO_COLS ") VALUES "
                                      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 0 },
     [Q_F_LIST] = { "photo_list", "SELECT " PHOTO_COLS " FROM visit_photo WHERE case_id = $1 "
@@ -68,6 +73,8 @@ static struct db_query VISIT_QUERIES[] = {
                      "confirmed_by = $4, item_id = $5, note = $6 WHERE id = $7", 0 },
     [Q_C_LIST] = { "commitment_list", "SELECT " COMMITMENT_COLS " FROM commitment "
                                       "WHERE case_id = $1 ORDER BY id", 0 },
+    [Q_C_SCAN] = { "commitment_scan", "SELECT " COMMITMENT_COLS " FROM commitment "
+                                      "WHERE id > $1 ORDER BY id LIMIT $2", 0 },
     [Q_C_DUE] = { "commitment_due", "SELECT " COMMITMENT_COLS " FROM commitment "
                                     "WHERE state = 'promised' AND due_on < $1 "
                                     "AND ($2 = 0 OR warned_at IS NULL) ORDER BY due_on, id "
@@ -129,17 +136,30 @@ int visit_find(struct db_conn *c, int64_t id, struct arena *a, struct visit_row 
     return rc < 0 ? rc : found;
 }
 
+static int visit_rows(struct db_rows *r, struct arena *a, struct visit_row **out, size_t *n)
+{
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    while (db_next(r))
+        visit_read(r, a, ROWS_PUSH(a, *out, *n, cap));
+    return db_done(r);
+}
+
 int visit_list(struct db_conn *c, int64_t case_id, struct arena *a, struct visit_row **out,
                size_t *n, struct err *e)
 {
     struct db_rows r;
-    size_t cap = 0;
-    *out = NULL;
-    *n = 0;
     db_rows(c, &VISIT_QUERIES[Q_V_LIST], DB_ARGS(DB_I(case_id)), &r, e);
-    while (db_next(&r))
-        visit_read(&r, a, ROWS_PUSH(a, *out, *n, cap));
-    return db_done(&r);
+    return visit_rows(&r, a, out, n);
+}
+
+int visit_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+               struct visit_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &VISIT_QUERIES[Q_V_SCAN], DB_ARGS(DB_I(after), DB_I(limit)), &r, e);
+    return visit_rows(&r, a, out, n);
 }
 
 int visit_schedule(struct db_conn *c, const struct visit_filter *f, struct arena *a,
@@ -210,17 +230,30 @@ static void part_read(const struct db_rows *r, struct arena *a, struct part_row 
     visit_result_of(db_text(r, 14), &out->result);
 }
 
+static int part_rows(struct db_rows *r, struct arena *a, struct part_row **out, size_t *n)
+{
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    while (db_next(r))
+        part_read(r, a, ROWS_PUSH(a, *out, *n, cap));
+    return db_done(r);
+}
+
 int part_list(struct db_conn *c, int64_t case_id, struct arena *a, struct part_row **out,
               size_t *n, struct err *e)
 {
     struct db_rows r;
-    size_t cap = 0;
-    *out = NULL;
-    *n = 0;
     db_rows(c, &VISIT_QUERIES[Q_P_LIST], DB_ARGS(DB_I(case_id)), &r, e);
-    while (db_next(&r))
-        part_read(&r, a, ROWS_PUSH(a, *out, *n, cap));
-    return db_done(&r);
+    return part_rows(&r, a, out, n);
+}
+
+int part_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+              struct part_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &VISIT_QUERIES[Q_P_SCAN], DB_ARGS(DB_I(after), DB_I(limit)), &r, e);
+    return part_rows(&r, a, out, n);
 }
 
 /* ---- photos ---- */
@@ -296,6 +329,14 @@ int commitment_list(struct db_conn *c, int64_t case_id, struct arena *a,
 {
     struct db_rows r;
     db_rows(c, &VISIT_QUERIES[Q_C_LIST], DB_ARGS(DB_I(case_id)), &r, e);
+    return commitment_rows(&r, a, out, n);
+}
+
+int commitment_scan(struct db_conn *c, int64_t after, int64_t limit, struct arena *a,
+                    struct commitment_row **out, size_t *n, struct err *e)
+{
+    struct db_rows r;
+    db_rows(c, &VISIT_QUERIES[Q_C_SCAN], DB_ARGS(DB_I(after), DB_I(limit)), &r, e);
     return commitment_rows(&r, a, out, n);
 }
 
