@@ -15,6 +15,16 @@ enum case_state {
     CASE_STATES
 };
 
+/* What a case is for. All but the first are about permits that a licence already carries; a new case
+ * about a licence adds permits to it. */
+enum case_kind { KIND_NEW, KIND_AMEND, KIND_RENEW, KIND_REPLACE, KIND_CANCEL, CASE_KINDS };
+const char *case_kind_key(enum case_kind k);  /* "amend" */
+const char *case_kind_text(enum case_kind k); /* 变更 */
+/* CASE_KINDS when unknown. */
+enum case_kind case_kind_of(struct sv key);
+/* What a department's grant does to the permit: an act of PERMIT_TABLE (ACT_GRANT: a new one). */
+enum act case_kind_act(enum case_kind k);
+
 struct case_facts {
     bool submitted, issued, archived;
     size_t count[ITEM_STATES]; /* items by state */

@@ -68,11 +68,15 @@
     X(DATE_WORKS, REFUSED, NULL, "核查日期应是今天或以后的工作日")                               \
     X(ALL_AGREED, REFUSED, NULL, "还有部门没有同意")                                             \
     X(ALL_CONFIRMED, REFUSED, NULL, "还有部门没有完成核查记录")                                  \
-    X(ALL_CLOSED, REFUSED, NULL, "还有事项没有办结，不能统一出证")                               \
+    X(ALL_CLOSED, REFUSED, NULL, "还有事项没有办结")                                             \
     X(ONE_GRANTED, REFUSED, NULL, "没有准予的事项，不能颁发行业综合许可证")                      \
     X(NOT_ISSUED, REFUSED, NULL, "该办件已颁发行业综合许可证，不能重复颁发")                     \
     X(NOT_DELIVERED, REFUSED, NULL, "已经送达")                                                  \
-    X(HAS_RECEIVER, REFUSED, NULL, "请写明送达方式和签收人")
+    X(HAS_RECEIVER, REFUSED, NULL, "请写明送达方式和签收人")                                     \
+    X(HAS_DOCUMENT, REFUSED, NULL, "请写明文书编号")                                             \
+    X(NOT_EXPIRED, REFUSED, "P26", "该许可的有效期已经届满，应当重新申请")                       \
+    X(EXPIRY_PASSED, REFUSED, NULL, "该许可的有效期还没有届满")                                  \
+    X(RENEWAL_IN_TIME, REFUSED, NULL, "没有在规定时间提出的延续申请")
 
 enum fact {
 #define FACT_ENUM_(name, code, rule, text) FACT_##name,
@@ -82,6 +86,7 @@ enum fact {
 };
 
 /* A set of facts, one bit each. */
+_Static_assert(FACTS <= 64, "a set of facts is one word");
 #define NEED(name) (UINT64_C(1) << FACT_##name)
 #define FACTS_ALL (~UINT64_C(0))
 

@@ -46,6 +46,14 @@ static const struct transition ROWS[] = {
       DECIDES | NEED(HAS_REASON) | NEED(HAS_BASIS),
       ITEM_DENIED, EFFECT_CLOSE, "P8", LAW "第三十八条第二款" },
 
+    /* A renewal asked for in time and not decided before the permit's end is granted by silence. */
+    { ITEM_RECEIVED, ACT_DEEM_RENEWED, BY_CLOCK, ANY_KIND,
+      NEED(RENEWAL_IN_TIME) | NEED(EXPIRY_PASSED),
+      ITEM_GRANTED, EFFECT_CLOSE, "P26", LAW "第五十条第二款" },
+    { ITEM_ACCEPTED, ACT_DEEM_RENEWED, BY_CLOCK, ANY_KIND,
+      NEED(RENEWAL_IN_TIME) | NEED(EXPIRY_PASSED),
+      ITEM_GRANTED, EFFECT_CLOSE, "P26", LAW "第五十条第二款" },
+
     { ITEM_ACCEPTED, ACT_OPEN_SPECIAL, BY_DEPARTMENT, NOT_FILING,
       NEED(OWN) | NEED(CLOCK_RUNNING) | NEED(SPECIAL_ALLOWED) | NEED(HAS_REASON) |
           NEED(HAS_DAYS),

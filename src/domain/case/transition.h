@@ -1,8 +1,8 @@
 /* transition: the tables that say what may be done, and the one function that asks them. Pure.
  *
  * A row: in this state, this act, by these actors, when these facts hold, leads to that state, has
- * this effect on the clock, by this rule and article. Three tables share the shape: items, the
- * case itself and the joint inspection. Nothing else in the program decides whether an act is
+ * this effect on the clock, by this rule and article. Five tables share the shape: items, the case
+ * itself, the joint inspection, what becomes of a permit, and who supervises it afterwards. Nothing else in the program decides whether an act is
  * possible: services gather facts, step the table and carry out the effect.
  */
 #ifndef YZ_DOMAIN_CASE_TRANSITION_H
@@ -44,7 +44,36 @@
     X(DECLINE_VISIT, "decline_visit", "不同意核查时间")                                          \
     X(ANNOUNCE_VISIT, "announce_visit", "通知现场核查")                                          \
     X(CANCEL_VISIT, "cancel_visit", "取消现场核查")                                              \
-    X(CLOSE_VISIT, "close_visit", "完成现场核查")
+    X(CLOSE_VISIT, "close_visit", "完成现场核查")                                                \
+    X(CREATE_CATALOG, "create_catalog", "起草行业目录")                                          \
+    X(EDIT_CATALOG, "edit_catalog", "修改目录草稿")                                              \
+    X(EXPLAIN_CATALOG, "explain_catalog", "说明目录中的矛盾")                                    \
+    X(REBASE_CATALOG, "rebase_catalog", "目录草稿合并现行版本")                                  \
+    X(SUBMIT_CATALOG, "submit_catalog", "提交目录草稿审核")                                      \
+    X(RETURN_CATALOG, "return_catalog", "退回目录草稿")                                          \
+    X(APPROVE_CATALOG, "approve_catalog", "审核通过目录草稿")                                    \
+    X(SCHEDULE_CATALOG, "schedule_catalog", "排定目录公布日期")                                  \
+    X(PUBLISH_CATALOG, "publish_catalog", "公布行业目录")                                        \
+    X(ABANDON_CATALOG, "abandon_catalog", "作废目录草稿")                                        \
+    X(DEEM_RENEWED, "deem_renewed", "视为准予延续")                                              \
+    X(AMEND_PERMIT, "amend_permit", "变更许可")                                                  \
+    X(RENEW_PERMIT, "renew_permit", "延续许可")                                                  \
+    X(REPLACE_PERMIT, "replace_permit", "补发许可证")                                            \
+    X(EXPIRE_PERMIT, "expire_permit", "许可届满失效")                                            \
+    X(WITHDRAW_PERMIT, "withdraw_permit", "撤回许可")                                            \
+    X(REVOKE_PERMIT, "revoke_permit", "撤销许可")                                                \
+    X(CANCEL_PERMIT, "cancel_permit", "注销许可")                                                \
+    X(FORFEIT_PERMIT, "forfeit_permit", "吊销许可证")                                            \
+    X(REISSUE_LICENCE, "reissue_licence", "换发行业综合许可证")                                  \
+    X(ARCHIVE_CASE, "archive_case", "归档")                                            \
+    X(OPEN_SUPERVISION, "open_supervision", "推送监管任务")                                      \
+    X(ACKNOWLEDGE_SUPERVISION, "acknowledge", "签收监管任务")                                    \
+    X(REPORT_SOUND, "report_sound", "反馈监管结果：合格")                                        \
+    X(REPORT_PROBLEM, "report_problem", "反馈监管结果：发现问题")                                \
+    X(PROPOSE_TAKING, "propose_taking", "函告建议处理许可")                                      \
+    X(DECLINE_PROPOSAL, "decline_proposal", "不采纳处理建议")                                    \
+    X(ADOPT_PROPOSAL, "adopt_proposal", "处理建议已有结果")                                      \
+    X(CLOSE_SUPERVISION, "close_supervision", "办结监管任务")
 
 enum act {
 #define ACT_ENUM_(name, key, text) ACT_##name,
@@ -52,6 +81,7 @@ enum act {
 #undef ACT_ENUM_
     ACTS
 };
+_Static_assert(ACTS <= 64, "transition_allowed answers with one bit for each");
 
 enum actor_kind { /* bits: an officer may be several */
     BY_APPLICANT = 1, /* or the clerk on the applicant's behalf */
@@ -98,7 +128,8 @@ struct transition_table {
     const char *(*state_key)(int state);  /* "received" */
 };
 
-extern const struct transition_table ITEM_TABLE, CASE_TABLE, VISIT_TABLE;
+extern const struct transition_table ITEM_TABLE, CASE_TABLE, VISIT_TABLE, PERMIT_TABLE,
+    SUPERVISION_TABLE;
 
 /* by: bits of actor_kind. The row taken (its `to` is the next state), or NULL with
  * ERR_REFUSED / ERR_FORBIDDEN, rule, article and sentence in e (which may be NULL). */
@@ -115,7 +146,8 @@ uint64_t transition_allowed(const struct transition_table *t, int from, unsigned
      NEED(ENTRIES_NEW) | NEED(HAS_DAYS) | NEED(HAS_RESULT) | NEED(SPECIAL_ALLOWED) |             \
      NEED(HAS_PARTIES) | NEED(NOTICE_SEVEN_DAYS) | NEED(WITHIN_TWENTY_DAYS) |                    \
      NEED(CHAIR_NEUTRAL) | NEED(HAS_PLACE) | NEED(HAS_MINUTES) | NEED(CHECKS_COMPLETE) |         \
-     NEED(COLLECTED) | NEED(DATE_WORKS) | NEED(HAS_RECEIVER) | NEED(TWO_OFFICERS))
+     NEED(COLLECTED) | NEED(DATE_WORKS) | NEED(HAS_RECEIVER) | NEED(TWO_OFFICERS) | \
+     NEED(HAS_DOCUMENT))
 
 const char *act_key(enum act a);
 const char *act_text(enum act a);

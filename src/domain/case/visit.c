@@ -24,6 +24,9 @@ static const struct transition ROWS[] = {
       VISIT_CANCELLED, EFFECT_NONE, "P11", "一同核查" },
     { VISIT_ANNOUNCED, ACT_CANCEL_VISIT, OFFICES, ANY_KIND, NEED(OWN) | NEED(HAS_REASON),
       VISIT_CANCELLED, EFFECT_NONE, "P11", "一同核查" },
+    /* Everybody's item was closed before the day was agreed: nobody goes there any more. */
+    { VISIT_PROPOSED, ACT_CLOSE_VISIT, BY_CLOCK, ANY_KIND, NEED(ALL_CONFIRMED),
+      VISIT_CLOSED, EFFECT_NONE, "P11", LAW "第三十四条第三款" },
     { VISIT_ANNOUNCED, ACT_CLOSE_VISIT, BY_CLOCK, ANY_KIND, NEED(ALL_CONFIRMED),
       VISIT_CLOSED, EFFECT_NONE, "P11", LAW "第三十四条第三款" },
 };

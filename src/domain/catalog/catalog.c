@@ -1,6 +1,7 @@
 /* catalog: loading a whole catalogue and looking things up in it. */
 #include "domain/catalog/catalog.h"
 
+#include "base/date.h"
 #include "domain/catalog/load.h"
 
 enum { FILE_MAX = 32 * 1024 * 1024 };
@@ -35,8 +36,11 @@ struct catalog *catalog_load(struct sv text, struct sv name, struct err *e)
         return NULL;
     }
     json_t *doc = json_parse(text, e);
-    if (!doc)
-        return NULL;
+    return doc ? catalog_load_tree(doc, name, e) : NULL;
+}
+
+struct catalog *catalog_load_tree(json_t *doc, struct sv name, struct err *e)
+{
     struct arena *a = arena_new();
     struct catalog *c = arena_alloc(a, sizeof *c);
     struct load l = { .c = c, .a = a, .e = e };
@@ -90,6 +94,45 @@ const struct permit_type *catalog_permit(const struct catalog *c, struct sv code
 const struct industry *catalog_industry(const struct catalog *c, struct sv code)
 {
     return load_find(c, "industry", code);
+}
+
+const struct batch *catalog_batch(const struct catalog *c, struct sv code)
+{
+    return load_find(c, "batch", code);
+}
+
+/* A day that has come; no day at all counts as come. */
+static bool come(struct sv day, int32_t today)
+{
+    int32_t on;
+    return sv_empty(day) || (date_parse(day, &on) && on <= today);
+}
+
+enum industry_offer catalog_offer(const struct catalog *c, const struct industry *i, int32_t today)
+{
+    const struct batch *b = catalog_batch(c, i->batch);
+    if (i->retired && come(i->retired_on, today))
+        return INDUSTRY_RETIRED;
+    return b && !come(b->published_on, today) ? INDUSTRY_NOT_YET : INDUSTRY_OFFERED;
+}
+
+struct sv catalog_offer_text(const struct catalog *c, const struct industry *i, int32_t today,
+                             struct arena *a)
+{
+    const struct batch *b = catalog_batch(c, i->batch);
+    switch (catalog_offer(c, i, today)) {
+    case INDUSTRY_RETIRED:
+        return arena_printf_sv(a, "“%.*s”已退出“一业一证”目录，不再接受新的申请：%.*s；"
+                                  "已受理的办件和已发的证不受影响",
+                               (int)i->name.n, i->name.p, (int)i->retired_reason.n,
+                               i->retired_reason.p ? i->retired_reason.p : "");
+    case INDUSTRY_NOT_YET:
+        return arena_printf_sv(a, "“%.*s”属于%.*s，自%.*s起可以申请", (int)i->name.n, i->name.p,
+                               (int)b->name.n, b->name.p, (int)b->published_on.n,
+                               b->published_on.p);
+    default:
+        return SV("");
+    }
 }
 
 const struct field *catalog_field(const struct catalog *c, struct sv code)

@@ -98,6 +98,10 @@ struct material { /* a kind of document 申报材料 */
     struct sv code, name, source, issuer, note, e_cert_name, kind, validity_hint;
     bool shareable, exempt_by_share; /* exempt: obtained by data sharing, no upload 免提交 */
     bool generated;                  /* made by the platform from the form (M-SQB) */
+    /* A blank form and a filled example, line by line; "|a|b" a row of a table, the first its head,
+     * "|*5" five empty ones (docs/catalog-format.md). None: n 0. */
+    const struct sv *blank; size_t n_blank;
+    const struct sv *sample; size_t n_sample;
 };
 
 struct material_use { /* what one permit asks of a material */
@@ -208,7 +212,8 @@ struct industry {
     const struct question *questions; size_t n_questions;
     const struct system_rule *system_rules; size_t n_system_rules;
     const struct sv *notes; size_t n_notes;
-    bool retired;
+    bool retired; /* no new case (from retired_on, if it is given) */
+    struct sv retired_on, retired_reason;
 };
 
 struct batch { struct sv code, name, published_on; };
@@ -238,6 +243,8 @@ struct catalog {
 /* Read and check a whole catalogue. name is the file name used in problems. NULL with
  * every problem in *e (pointer into the file, stable code, Chinese sentence). Caller frees. */
 struct catalog *catalog_load(struct sv text, struct sv name, struct err *e);
+/* The same of a parsed document, which is taken over and must not change any more. */
+struct catalog *catalog_load_tree(json_t *doc, struct sv name, struct err *e);
 void catalog_free(struct catalog *c);
 
 /* Borrowed, or NULL. */
@@ -246,6 +253,15 @@ const struct department *catalog_department(const struct catalog *c, struct sv c
 const struct material *catalog_material(const struct catalog *c, struct sv code);
 const struct permit_type *catalog_permit(const struct catalog *c, struct sv code);
 const struct industry *catalog_industry(const struct catalog *c, struct sv code);
+const struct batch *catalog_batch(const struct catalog *c, struct sv code);
+/* May a case be opened for it on that day (R1.3)? Retired: not any more. Not yet: its batch is
+ * published later. */
+enum industry_offer { INDUSTRY_OFFERED, INDUSTRY_RETIRED, INDUSTRY_NOT_YET };
+enum industry_offer catalog_offer(const struct catalog *c, const struct industry *i,
+                                  int32_t today);
+/* Why not, as a sentence on a; "" when offered. */
+struct sv catalog_offer_text(const struct catalog *c, const struct industry *i, int32_t today,
+                             struct arena *a);
 /* Shared field or individual field of any permit. */
 const struct field *catalog_field(const struct catalog *c, struct sv code);
 /* Who decides / supervises p in a region (city-level permits: the city's department). */

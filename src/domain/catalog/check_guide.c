@@ -146,16 +146,41 @@ static void check_question(struct load *l, const struct at *at, const struct ind
     }
 }
 
-/* ---- every combination ---- */
+/* ---- every combination ----
+ *
+ * Questions that have nothing to do with each other need not be tried together: they are parted
+ * into components, connected by conditions, permits, groups and rules. What an answer does to
+ * permits, groups and visible questions stays within its component, so trying each component's
+ * combinations finds exactly what trying all of them would. */
+
+enum { NODE_PERMIT = GUIDE_MAX, NODE_GROUP = 2 * GUIDE_MAX, NODES = 3 * GUIDE_MAX };
 
 struct walk {
     struct load *l;
     const struct at *at;
     const struct industry *i;
-    size_t relevant[GUIDE_MAX], n_relevant;
-    uint64_t reached, seen; /* permits, questions over all combinations */
-    uint64_t dead;          /* groups already reported */
+    uint64_t relevant;               /* questions that matter */
+    unsigned char parent[NODES];     /* union-find over questions, permits, groups */
+    size_t asked[GUIDE_MAX], n_asked; /* questions of the component under work */
+    uint64_t permits, questions, groups; /* that belong to it */
+    size_t tried;
+    bool open;                       /* some combination of it is not blocked */
+    bool quiet;                      /* only find out whether it is open */
+    uint64_t reached, seen;          /* permits, questions over all combinations */
+    uint64_t dead;                   /* groups already reported */
 };
+
+static size_t root_of(struct walk *w, size_t n)
+{
+    while (w->parent[n] != n)
+        n = w->parent[n] = w->parent[w->parent[n]];
+    return n;
+}
+
+static void join(struct walk *w, size_t a, size_t b)
+{
+    w->parent[root_of(w, a)] = (unsigned char)root_of(w, b);
+}
 
 static bool names_question(const struct cond *c, const struct question *q)
 {
@@ -178,7 +203,72 @@ static bool is_relevant(const struct industry *i, const struct question *q)
     for (size_t k = 0; k < i->n_groups; k++)
         if (names_question(i->groups[k].unless, q))
             return true;
+    for (size_t k = 0; k < i->n_system_rules; k++)
+        if (names_question(i->system_rules[k].when, q))
+            return true;
     return false;
+}
+
+static void join_permits(struct walk *w, size_t node, const struct permit_type **list, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        join(w, node, (size_t)(NODE_PERMIT + guide_index(w->i, list[k])));
+}
+
+/* What question q reaches, and what conditions tie to it. */
+static void join_question(struct walk *w, size_t q)
+{
+    const struct industry *i = w->i;
+    const struct question *question = &i->questions[q];
+    for (size_t k = 0; k < question->n_options; k++) {
+        join_permits(w, q, question->options[k].add, question->options[k].n_add);
+        join_permits(w, q, question->options[k].drop, question->options[k].n_drop);
+    }
+    for (size_t k = 0; k < i->n_questions; k++)
+        if (names_question(i->questions[k].show_if, question))
+            join(w, q, k);
+    for (size_t k = 0; k < i->n_groups && k < GUIDE_MAX; k++)
+        if (names_question(i->groups[k].unless, question))
+            join(w, q, NODE_GROUP + k);
+    for (size_t k = 0; k < i->n_system_rules; k++)
+        if (names_question(i->system_rules[k].when, question)) {
+            join_permits(w, q, i->system_rules[k].add, i->system_rules[k].n_add);
+            join_permits(w, q, i->system_rules[k].drop, i->system_rules[k].n_drop);
+        }
+}
+
+static void part(struct walk *w)
+{
+    for (size_t n = 0; n < NODES; n++)
+        w->parent[n] = (unsigned char)n;
+    for (size_t k = 0; k < w->i->n_groups && k < GUIDE_MAX; k++)
+        join_permits(w, NODE_GROUP + k, w->i->groups[k].permits, w->i->groups[k].n_permits);
+    for (size_t q = 0; q < w->i->n_questions; q++)
+        if (is_relevant(w->i, &w->i->questions[q])) {
+            w->relevant |= BIT(q);
+            join_question(w, q);
+        }
+}
+
+/* Take up the component of root, or (root NODES) all that no relevant question touches. */
+static void take_component(struct walk *w, size_t root)
+{
+    uint64_t asked[NODES] = { 0 };
+    w->n_asked = w->tried = 0;
+    w->permits = w->questions = w->groups = 0;
+    w->open = false;
+    for (size_t q = 0; q < w->i->n_questions; q++)
+        if (w->relevant & BIT(q)) {
+            asked[root_of(w, q)] = 1;
+            if (root_of(w, q) == root)
+                w->asked[w->n_asked++] = q;
+        }
+    for (size_t n = 0; n < NODES; n++) {
+        bool mine = root < NODES ? root_of(w, n) == root : !asked[root_of(w, n)];
+        uint64_t *of = n < NODE_PERMIT ? &w->questions : n < NODE_GROUP ? &w->permits : &w->groups;
+        if (mine)
+            *of |= BIT(n % GUIDE_MAX);
+    }
 }
 
 /* Next answer to q after `now`: 0 when there is none. Exclusive options stand alone. */
@@ -194,57 +284,67 @@ static uint64_t next_answer(const struct question *q, uint64_t now)
     return now == end ? 0 : now;
 }
 
-static uint64_t count_answers(const struct question *q)
+/* Which answers lead there, for whoever mends it. */
+static void name_answers(const struct walk *w, const struct guide_state *s, char *text, size_t size)
 {
-    return q->multi ? (q->n_options < 20 ? BIT(q->n_options) : COMBINATIONS_MAX + 1)
-                    : q->n_options;
+    size_t at = 0;
+    text[0] = 0;
+    for (size_t m = 0; m < w->n_asked && at < size - 60; m++) {
+        size_t q = w->asked[m];
+        if (!s->selected[q])
+            continue;
+        const struct question *question = &w->i->questions[q];
+        struct sv code = question->options[__builtin_ctzll(s->selected[q])].code;
+        at += (size_t)snprintf(text + at, size - at, "%s%.*s=%.*s", at ? "、" : "",
+                               S(question->code), S(code));
+        at = at < size ? at : size - 1;
+    }
 }
 
 static void look_at(struct walk *w, const uint64_t *answers)
 {
     struct guide_state s;
     struct at groups = at_key(w->at, "groups");
+    char text[300];
     guide_solve(w->i, answers, w->l->c->context, &s);
-    w->reached |= s.permits;
-    w->seen |= s.visible;
-    if (s.blocked)
-        return;
-    for (size_t k = 0; k < w->n_relevant; k++) /* not all visible ones answered: no result yet */
-        if (s.missing & BIT(w->relevant[k]))
-            return;
-    for (size_t k = 0; k < w->i->n_groups && k < GUIDE_MAX; k++) {
+    w->open = w->open || !s.blocked;
+    w->reached |= s.permits & w->permits;
+    w->seen |= s.visible & w->questions;
+    for (size_t k = 0; !s.blocked && !w->quiet && k < w->i->n_groups && k < GUIDE_MAX; k++) {
         const struct group *g = &w->i->groups[k];
         struct at here = at_index(&groups, k);
+        if (!(w->groups & BIT(k)) || (w->dead & BIT(k)))
+            continue;
         int n = guide_group_count(w->i, g, w->l->c->context, &s);
-        if (n < 0 || (n >= g->min && n <= g->max) || (w->dead & BIT(k)))
+        if (n < 0 || (n >= g->min && n <= g->max))
             continue;
         w->dead |= BIT(k);
-        char text[300] = "";
-        size_t at = 0;
-        for (size_t m = 0; m < w->n_relevant && at < sizeof text - 60; m++) {
-            size_t q = w->relevant[m];
-            if (s.selected[q]) {
-                const struct question *question = &w->i->questions[q];
-                struct sv code = question->options[__builtin_ctzll(s.selected[q])].code;
-                at += (size_t)snprintf(text + at, sizeof text - at, "%s%.*s=%.*s", at ? "、" : "",
-                                       S(question->code), S(code));
-            }
-        }
+        name_answers(w, &s, text, sizeof text);
         load_problem(w->l, &here, "guide_dead_end",
                      "按答案 %s，组“%.*s”选出%d个事项，应为%lld至%lld个", text, S(g->code), n,
                      (long long)g->min, (long long)g->max);
     }
 }
 
+/* A question that is not shown counts as unanswered, whatever its answer: one try is enough. */
 static void try_all(struct walk *w, size_t depth, uint64_t *answers)
 {
-    if (depth == w->n_relevant) {
+    if (w->tried > COMBINATIONS_MAX)
+        return;
+    if (depth == w->n_asked) {
+        w->tried++;
         look_at(w, answers);
         return;
     }
-    size_t q = w->relevant[depth];
-    for (uint64_t a = next_answer(&w->i->questions[q], 0); a;
-         a = next_answer(&w->i->questions[q], a)) {
+    size_t q = w->asked[depth];
+    const struct question *question = &w->i->questions[q];
+    struct cond_env env = { .context = w->l->c->context, .industry = w->i, .selected = answers };
+    answers[q] = 0;
+    if (!cond_true(question->show_if, &env)) {
+        try_all(w, depth + 1, answers);
+        return;
+    }
+    for (uint64_t a = next_answer(question, 0); a; a = next_answer(question, a)) {
         answers[q] = a;
         try_all(w, depth + 1, answers);
     }
@@ -272,22 +372,40 @@ static void report_unreachable(struct walk *w)
     }
 }
 
+/* false: it has more combinations than we try. */
+static bool walk_component(struct walk *w, size_t root)
+{
+    uint64_t answers[GUIDE_MAX] = { 0 };
+    take_component(w, root);
+    if (w->n_asked || root == NODES)
+        try_all(w, 0, answers);
+    return w->tried <= COMBINATIONS_MAX;
+}
+
+/* All components, quietly at first: where one is always blocked, no answers lead to a result, and
+ * groups are not asked about. */
 static void walk_guide(struct load *l, const struct at *at, const struct industry *i)
 {
     struct walk w = { .l = l, .at = at, .i = i };
     struct at questions = at_key(at, "questions");
-    uint64_t answers[GUIDE_MAX] = { 0 }, total = 1;
-    for (size_t k = 0; k < i->n_questions; k++)
-        if (is_relevant(i, &i->questions[k])) {
-            w.relevant[w.n_relevant++] = k;
-            total *= count_answers(&i->questions[k]);
-            if (total > COMBINATIONS_MAX) {
+    bool blocks = false, closed = false;
+    for (size_t q = 0; q < i->n_questions; q++)
+        for (size_t k = 0; k < i->questions[q].n_options; k++)
+            blocks = blocks || i->questions[q].options[k].block;
+    part(&w);
+    for (int pass = blocks ? 0 : 1; pass < 2; pass++) {
+        w.quiet = pass == 0 || closed;
+        for (size_t root = 0; root <= NODES; root++) {
+            if (root < NODES && root_of(&w, root) != root)
+                continue;
+            if (!walk_component(&w, root)) {
                 load_problem(l, &questions, "guide_too_complex",
-                             "问题的组合超过%d种，请拆分行业或减少问题", COMBINATIONS_MAX);
+                             "互相有关的问题的组合超过%d种，请拆分行业或减少问题", COMBINATIONS_MAX);
                 return;
             }
+            closed = closed || (w.tried && !w.open);
         }
-    try_all(&w, 0, answers);
+    }
     report_unreachable(&w);
 }
 

@@ -94,6 +94,21 @@ void form_build(const struct catalog *c, const struct permit_type **permits, siz
     add_materials(out, a);
 }
 
+struct form_demand form_material_demand(const struct form_material *m)
+{
+    struct form_demand d = { OPTIONAL, true, true, true };
+    for (size_t i = 0; i < m->n_permits; i++) {
+        const struct material_use *u = m->uses[i];
+        d.strictest = u->necessity < d.strictest ? u->necessity : d.strictest;
+        d.tolerable = d.tolerable && (u->necessity == OPTIONAL ||
+                                      (u->necessity == TOLERABLE && m->permits[i]->tolerance_allowed));
+        d.conditional = d.conditional && (u->when || (u->necessity == OPTIONAL && !u->on_site));
+        d.on_site = d.on_site && u->on_site;
+    }
+    d.tolerable = d.tolerable && d.strictest == TOLERABLE;
+    return d;
+}
+
 /* ---- what the values make of it ---- */
 
 bool form_field_shown(const struct form *f, const struct form_field *ff, const json_t *values,
@@ -147,7 +162,8 @@ enum material_need form_material_need(const struct form *f, const struct form_ma
         return NEED_NONE;
     if (m->material->generated)
         return NEED_GENERATED;
-    return m->material->exempt_by_share ? NEED_EXEMPT : need;
+    bool refused = json_is_false(json_object_get(f->shared, m->material->code.p));
+    return m->material->exempt_by_share && !refused ? NEED_EXEMPT : need;
 }
 
 const char *material_need_code(enum material_need v)

@@ -24,6 +24,9 @@ struct form_material {
 struct form {
     const struct catalog *catalog;
     const json_t *context;                            /* NULL: the catalogue's */
+    /* What sharing gave of the exempt materials: {code: true}, or false where it was asked for in
+     * vain, so that it must be handed in after all. NULL, or not named: presumed to be given. */
+    const json_t *shared;
     const struct permit_type **permits; size_t n_permits;
     struct form_field *fields; size_t n_fields;       /* shared first, by group, then by permit */
     struct form_material *materials; size_t n_materials;
@@ -40,6 +43,12 @@ enum material_need form_material_need(const struct form *f, const struct form_ma
 /* "none", "optional", ... as in JSON; and in Chinese. */
 const char *material_need_code(enum material_need v);
 const char *material_need_text(enum material_need v);
+
+/* What the permits that ask for a material make of it before anything is filled in: the strictest
+ * necessity; tolerable when every permit that must have it tolerates that; conditional when nobody
+ * always asks for it; on_site when everybody only looks at it there. */
+struct form_demand { enum necessity strictest; bool tolerable, conditional, on_site; };
+struct form_demand form_material_demand(const struct form_material *m);
 
 /* Must p be inspected on site before its decision, under these values? */
 bool form_inspection_needed(const struct form *f, const struct permit_type *p,

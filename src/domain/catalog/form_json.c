@@ -160,6 +160,8 @@ json_t *form_material_json(const struct form_material *m)
     json_put_bool(o, "shareable", mat->shareable);
     json_put_bool(o, "exempt_by_share", mat->exempt_by_share);
     json_put_bool(o, "generated", mat->generated);
+    json_put_bool(o, "template", mat->n_blank > 0);
+    json_put_bool(o, "sample", mat->n_sample > 0);
     for (size_t i = 0; i < m->n_permits; i++)
         json_push(permits, use_json(m->permits[i], m->uses[i]));
     json_put(o, "permits", permits);

@@ -1,7 +1,7 @@
 /* guide: see guide.h. */
 #include "domain/catalog/guide.h"
 
-#include "domain/catalog/guide_core.h"
+#include "domain/catalog/guide_paths.h"
 
 #define BIT(i) (UINT64_C(1) << (i))
 
@@ -13,6 +13,8 @@ struct run {
     struct arena *a;
     struct guide_result *out;
     const struct guide_state *s;
+    uint64_t unsure;  /* visible questions answered with "?" */
+    uint64_t certain; /* permits that every answer to those needs */
 };
 
 /* ---- reading the answers ---- */
@@ -45,8 +47,14 @@ static void read_answer(const struct question *q, const json_t *v, struct sv ptr
                     (int)q->text.n, q->text.p);
 }
 
+/* ["?"]: I do not know. */
+static bool says_unsure(const json_t *v)
+{
+    return json_array_size(v) == 1 && sv_is(json_text(json_array_get(v, 0)), "?");
+}
+
 static int read_answers(const struct industry *ind, const json_t *answers, uint64_t *masks,
-                        struct err *e)
+                        uint64_t *unsure, struct err *e)
 {
     const char *key;
     json_t *v;
@@ -59,7 +67,9 @@ static int read_answers(const struct industry *ind, const json_t *answers, uint6
         size_t i = 0;
         while (i < ind->n_questions && !sv_is(ind->questions[i].code, key))
             i++;
-        if (i < ind->n_questions)
+        if (i < ind->n_questions && says_unsure(v))
+            *unsure |= BIT(i);
+        else if (i < ind->n_questions)
             read_answer(&ind->questions[i], v, ptr, &masks[i], e);
         else
             err_problem(e, ptr, "unknown_question", "行业“%.*s”没有问题“%.40s”", (int)ind->name.n,
@@ -123,6 +133,24 @@ static void explain(struct run *r, struct guide_permit *gp)
             cond_true(ind->system_rules[i].when, &env) &&
             (why = add_reason(r, &gp->why, &gp->n_why, WHY_MAX)))
             why->text = ind->system_rules[i].note;
+}
+
+/* It depends on open questions: on which answers. */
+static void explain_maybe(struct run *r, struct guide_permit *gp)
+{
+    struct guide_reason *why;
+    for (size_t i = 0; i < r->out->n_paths; i++) {
+        const struct guide_path *x = &r->out->paths[i];
+        if (lists(x->permits, x->n_permits, gp->permit) &&
+            (why = add_reason(r, &gp->why, &gp->n_why, WHY_MAX)))
+            *why = (struct guide_reason){
+                x->question, x->option,
+                arena_printf_sv(r->a, "如果在“%.*s”中选“%.*s”，就要办", S(x->question->text),
+                                S(x->option->label))
+            };
+    }
+    if (gp->n_why == 0 && (why = add_reason(r, &gp->why, &gp->n_why, WHY_MAX)))
+        why->text = SV("要不要办，看还没有确定的回答");
 }
 
 /* ---- what would make it drop out: try every other answer ---- */
@@ -191,10 +219,13 @@ static void list_questions(struct run *r)
     const struct industry *ind = r->ind;
     out->visible = arena_array(r->a, ind->n_questions, sizeof *out->visible);
     out->missing = arena_array(r->a, ind->n_questions, sizeof *out->missing);
+    out->unsure = arena_array(r->a, ind->n_questions, sizeof *out->unsure);
     for (size_t i = 0; i < ind->n_questions; i++) {
         if (r->s->visible & BIT(i))
             out->visible[out->n_visible++] = &ind->questions[i];
-        if (r->s->missing & BIT(i))
+        if (r->unsure & BIT(i))
+            out->unsure[out->n_unsure++] = &ind->questions[i];
+        else if (r->s->missing & BIT(i))
             out->missing[out->n_missing++] = &ind->questions[i];
     }
     out->complete = r->s->missing == 0;
@@ -213,7 +244,10 @@ static void list_permits(struct run *r)
             struct guide_permit *gp = &out->permits[out->n_permits++];
             gp->listing = &r->ind->permits[i];
             gp->permit = gp->listing->permit;
+            gp->maybe = !(r->certain & BIT(i));
             explain(r, gp);
+            if (gp->maybe)
+                explain_maybe(r, gp);
         }
     find_drops(r);
 }
@@ -317,15 +351,52 @@ int guide_run(const struct catalog *c, const struct industry *ind, const json_t 
     uint64_t masks[GUIDE_MAX] = { 0 };
     struct guide_state *s = arena_alloc(a, sizeof *s);
     *out = (struct guide_result){ .industry = ind };
-    if (read_answers(ind, answers, masks, e) != 0)
+    uint64_t unsure = 0;
+    if (read_answers(ind, answers, masks, &unsure, e) != 0)
         return ERR_INVALID;
     json_t *merged = merged_context(c, context);
-    struct run r = { c, ind, merged, a, out, s };
+    struct run r = { c, ind, merged, a, out, s, 0, 0 };
     guide_solve(ind, masks, merged, s);
+    r.unsure = unsure & s->visible;
+    r.certain = s->permits;
+    if (r.unsure) {
+        struct guide_open open = { ind, masks, s, r.unsure, merged };
+        guide_paths(c, &open, a, &out->paths, &out->n_paths);
+        guide_span(&open, &s->permits, &r.certain);
+    }
     out->prefill = json_object();
     list_questions(&r);
     list_permits(&r);
     list_effects(&r);
     json_decref(merged);
     return 0;
+}
+
+/* The group's permits in list[0..n-1], and the one with the shortest promised time (the last). */
+static int64_t members_of(const struct group *g, const struct permit_type **list, size_t n,
+                          size_t *least)
+{
+    int64_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < g->n_permits; k++) {
+            if (g->permits[k] != list[i])
+                continue;
+            if (found++ == 0 || list[i]->promised_days <= list[*least]->promised_days)
+                *least = i;
+        }
+    return found;
+}
+
+size_t guide_at_once(const struct industry *ind, const struct permit_type **list, size_t n)
+{
+    for (size_t i = 0; i < ind->n_groups; i++) {
+        size_t least = 0;
+        while (members_of(&ind->groups[i], list, n, &least) > ind->groups[i].max) {
+            const struct permit_type *out = list[least];
+            for (size_t k = least; k + 1 < n; k++)
+                list[k] = list[k + 1];
+            list[--n] = out;
+        }
+    }
+    return n;
 }

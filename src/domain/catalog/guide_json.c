@@ -1,6 +1,7 @@
 /* guide_json: the result of the guide for clients (docs/catalog-format.md). */
-#include "domain/catalog/guide.h"
+#include "domain/catalog/guide_paths.h"
 
+#include "domain/catalog/effect.h"
 #include "domain/catalog/json_parts.h"
 
 static json_t *question_codes(const struct question **list, size_t n)
@@ -45,6 +46,9 @@ static json_t *permit_json(const struct guide_permit *gp, struct sv region)
 {
     const struct permit_type *p = gp->permit;
     json_t *o = json_object();
+    json_t *bases = json_array();
+    for (size_t i = 0; i < p->n_bases; i++)
+        json_push(bases, basis_json(&p->bases[i]));
     json_put_sv(o, "code", p->code);
     json_put_sv(o, "name", p->name);
     json_put_sv(o, "formal_name", p->formal_name);
@@ -58,6 +62,8 @@ static json_t *permit_json(const struct guide_permit *gp, struct sv region)
     json_put_i64(o, "statutory_days", p->statutory_days);
     json_put_i64(o, "promised_days", p->promised_days);
     json_put(o, "department", department_ref_json(catalog_decider(p, region)));
+    json_put_bool(o, "maybe", gp->maybe);
+    json_put(o, "bases", bases);
     json_put(o, "why", reasons_to_json(gp->why, gp->n_why));
     json_put(o, "drops_out", reasons_to_json(gp->drops_out, gp->n_drops_out));
     return o;
@@ -96,6 +102,79 @@ json_t *note_to_json(const struct guide_reason *r)
     return o;
 }
 
+static json_t *permits_json(const struct permit_type **list, size_t n)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_push(out, code_name_json(list[i]->code, list[i]->name));
+    return out;
+}
+
+static json_t *materials_json(const struct material **list, size_t n)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_push(out, code_name_json(list[i]->code, list[i]->name));
+    return out;
+}
+
+static json_t *paths_json(const struct guide_result *g)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < g->n_paths; i++) {
+        const struct guide_path *x = &g->paths[i];
+        json_t *o = json_object();
+        json_put_sv(o, "question", x->question->code);
+        json_put_sv(o, "option", x->option->code);
+        json_put_bool(o, "blocked", x->blocked);
+        json_put_i64(o, "opens", (int64_t)x->opens);
+        json_put(o, "permits", permits_json(x->permits, x->n_permits));
+        json_put_i64(o, "materials", (int64_t)x->n_materials);
+        json_put_i64(o, "days", x->days);
+        json_push(out, o);
+    }
+    return out;
+}
+
+json_t *guide_changes_json(const struct guide_change *list, size_t n)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < n; i++) {
+        const struct guide_change *x = &list[i];
+        json_t *o = json_object();
+        json_put_sv(o, "question", x->question->code);
+        json_put_sv(o, "option", x->option->code);
+        json_put_bool(o, "on", x->on);
+        json_put_bool(o, "blocked", x->blocked);
+        json_put_i64(o, "opens", (int64_t)x->opens);
+        json_put(o, "permits_added", permits_json(x->added, x->n_added));
+        json_put(o, "permits_removed", permits_json(x->removed, x->n_removed));
+        json_put(o, "materials_added", materials_json(x->asked, x->n_asked));
+        json_put(o, "materials_removed", materials_json(x->spared, x->n_spared));
+        json_put_i64(o, "days", x->days);
+        json_push(out, o);
+    }
+    return out;
+}
+
+/* Whom to ask: who advises in the region, else in the city above it, else any window there. */
+static const struct window *advice(const struct catalog *c, struct sv region)
+{
+    const struct region *r = catalog_region(c, region);
+    const struct sv places[] = { region, r ? r->parent : SV("") };
+    const struct window *any = NULL;
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < c->n_windows; i++) {
+            const struct window *w = &c->windows[i];
+            if (!sv_eq(w->region, places[k]))
+                continue;
+            if (sv_is(w->type, "ZX"))
+                return w;
+            any = any ? any : w;
+        }
+    return any;
+}
+
 json_t *guide_to_json(const struct catalog *c, const struct guide_result *g, struct sv region)
 {
     json_t *o = json_object(), *permits = json_array(), *related = json_array(),
@@ -117,10 +196,15 @@ json_t *guide_to_json(const struct catalog *c, const struct guide_result *g, str
     json_put_bool(o, "blocked", g->blocked);
     json_put(o, "visible", question_codes(g->visible, g->n_visible));
     json_put(o, "missing", question_codes(g->missing, g->n_missing));
+    const struct window *ask = advice(c, region);
+    json_put(o, "ask", ask ? window_json(ask) : json_null());
+    json_put(o, "unsure", question_codes(g->unsure, g->n_unsure));
+    json_put(o, "paths", paths_json(g));
     json_put(o, "permits", permits);
     json_put(o, "related", related);
     json_put(o, "redirects", redirects);
     json_put(o, "notes", notes);
+    json_put(o, "effect", effect_guide_json(c, g));
     json_put(o, "prefill", g->prefill ? json_deep_copy(g->prefill) : json_object());
     return o;
 }

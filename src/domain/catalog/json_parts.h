@@ -11,6 +11,7 @@ json_t *reason_to_json(const struct guide_reason *r);
 json_t *reasons_to_json(const struct guide_reason *list, size_t n);
 json_t *note_to_json(const struct guide_reason *r);
 json_t *related_to_json(const struct catalog *c, const struct guide_related *gr, struct sv region);
+json_t *window_json(const struct window *w);
 json_t *texts_json(const struct sv *list, size_t n);
 void put_certainty(json_t *o, const char *key, enum certainty v); /* its Chinese word */
 json_t *basis_json(const struct basis *b);

@@ -84,6 +84,8 @@ static void each_material(struct load *l, const struct at *at, json_t *obj, void
         TEXT(material, e_cert_name, false), TEXT(material, kind, false),
         TEXT(material, validity_hint, false), BOOL(material, shareable),
         BOOL(material, exempt_by_share), BOOL(material, generated), OTHER("formats", false),
+        TEXTS(material, sample),
+        { "template", M_TEXTS, false, AT(material, blank), AT(material, n_blank), NULL, 0 },
     };
     struct material *m = out;
     if (load_members(l, at, obj, TABLE, COUNT(TABLE), m))

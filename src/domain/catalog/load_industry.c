@@ -1,4 +1,5 @@
 /* load_industry: one row of the annex with its permits, alternatives, guide and rules. */
+#include "base/date.h"
 #include "domain/catalog/load.h"
 
 static void each_listing(struct load *l, const struct at *at, json_t *obj, void *out)
@@ -113,6 +114,20 @@ static void read_lead(struct load *l, const struct at *up, const json_t *obj, st
     }
 }
 
+/* Whoever is turned away is told why. */
+static void read_retired(struct load *l, const struct at *at, const struct industry *i)
+{
+    struct at on = at_key(at, "retired_on"), reason = at_key(at, "retired_reason");
+    int32_t day;
+    if (i->retired && sv_empty(i->retired_reason))
+        load_problem(l, &reason, "missing", "行业退出目录应写明理由");
+    if (!i->retired && (i->retired_on.n || i->retired_reason.n))
+        load_problem(l, i->retired_on.n ? &on : &reason, "not_retired",
+                     "没有退出的行业不写退出日期和理由");
+    if (i->retired_on.n && !date_parse(i->retired_on, &day))
+        load_problem(l, &on, "bad_date", "退出日期应写成2026-01-31的样子");
+}
+
 void load_industry(struct load *l, const struct at *at, json_t *obj, void *out)
 {
     static const struct member TABLE[] = {
@@ -120,7 +135,8 @@ void load_industry(struct load *l, const struct at *at, json_t *obj, void *out)
         TEXT(industry, annex_remark, false), TEXT(industry, scope, false),
         TEXT(industry, gbt4754, false), { "seq", M_INT, true, AT(industry, seq), 0, NULL, 0 },
         TEXT(industry, batch, true), TEXTS(industry, co_roles), TEXTS(industry, notes),
-        BOOL(industry, retired), OTHER("lead", true), OTHER("permits", true),
+        BOOL(industry, retired), TEXT(industry, retired_on, false),
+        TEXT(industry, retired_reason, false), OTHER("lead", true), OTHER("permits", true),
         OTHER("groups", false), OTHER("questions", false), OTHER("system_rules", false),
     };
     struct industry *i = out;
@@ -129,6 +145,7 @@ void load_industry(struct load *l, const struct at *at, json_t *obj, void *out)
     load_register(l, at, "industry", i->code, i);
     load_ref(l, at, "batch", "batch", "批次", i->batch);
     read_lead(l, at, obj, i);
+    read_retired(l, at, i);
     i->permits =
         load_list(l, at, obj, "permits", sizeof *i->permits, &i->n_permits, each_listing);
     i->groups = load_list(l, at, obj, "groups", sizeof *i->groups, &i->n_groups, each_group);

@@ -4,6 +4,7 @@
  * the permits that ask for it. What is not confirmed carries its certainty, and all of it is
  * listed again under to_verify, so that a page can show 待核定 where it matters.
  */
+#include "domain/catalog/effect.h"
 #include "domain/catalog/json_parts.h"
 
 /* Law that holds for every joint handling: 行政许可法 art. 42 (P16). */
@@ -86,24 +87,14 @@ static json_t *bases_json(const struct catalog *c, const struct guide_result *g,
     return out;
 }
 
-/* A material may be promised only when every permit that must have it tolerates that. */
 static json_t *material_json(const struct form_material *m)
 {
     json_t *o = form_material_json(m);
-    enum necessity strictest = OPTIONAL;
-    bool tolerable = true, conditional = true, on_site = true;
-    for (size_t i = 0; i < m->n_permits; i++) {
-        const struct material_use *u = m->uses[i];
-        strictest = u->necessity < strictest ? u->necessity : strictest;
-        tolerable = tolerable && (u->necessity == OPTIONAL ||
-                                  (u->necessity == TOLERABLE && m->permits[i]->tolerance_allowed));
-        conditional = conditional && (u->when || (u->necessity == OPTIONAL && !u->on_site));
-        on_site = on_site && u->on_site;
-    }
-    json_put_sv(o, "necessity", sv_of(necessity_text(strictest)));
-    json_put_bool(o, "tolerable", tolerable && strictest == TOLERABLE);
-    json_put_bool(o, "conditional", conditional);
-    json_put_bool(o, "on_site", on_site);
+    struct form_demand d = form_material_demand(m);
+    json_put_sv(o, "necessity", sv_of(necessity_text(d.strictest)));
+    json_put_bool(o, "tolerable", d.tolerable);
+    json_put_bool(o, "conditional", d.conditional);
+    json_put_bool(o, "on_site", d.on_site);
     return o;
 }
 
@@ -164,7 +155,7 @@ static json_t *joint_limits_json(const struct guide_result *g, struct arena *a)
     return o;
 }
 
-static json_t *window_json(const struct window *w)
+json_t *window_json(const struct window *w)
 {
     json_t *o = json_object();
     json_put_sv(o, "code", w->code);
@@ -296,6 +287,7 @@ json_t *notice_to_json(const struct catalog *c, const struct guide_result *g, st
     json_put(o, "materials", materials_json(&form));
     json_put(o, "fields", fields_json(&form));
     json_put(o, "limits", joint_limits_json(g, a));
+    json_put(o, "effect", effect_guide_json(c, g));
     json_put(o, "fee", fee_json());
     json_put(o, "windows", windows_json(c, region));
     json_put(o, "remedies", remedies_json());

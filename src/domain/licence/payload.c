@@ -1,6 +1,6 @@
 /* payload: see payload.h; the format is laid down in docs/qr-payload.md.
  *
- * One fixed shape: a map of exactly the keys 1..15 in order. What is not in the shape does
+ * One fixed shape: a map of exactly the keys 1..16 (format 1: 1..15) in order. What is not in the shape does
  * not decode, so a payload cannot smuggle in anything that a verifier would skip. Dates are
  * days since 1970-01-01 (3 bytes instead of 5), departments are named once and then by
  * index, the instant of issue is told from the start of the day of issue.
@@ -14,13 +14,27 @@
 
 enum key { K_KEY_ID = 1, K_NUMBER, K_VERSION, K_SHORT, K_REGION, K_INDUSTRY, K_HOLDER, K_USCC,
            K_PERSON, K_ADDRESS, K_ISSUER, K_ISSUED, K_ISSUED_AT, K_DEPARTMENTS, K_PERMITS,
-           KEYS = K_PERMITS };
+           K_STATUS };
 enum flag { FLAG_PLAIN = 0, FLAG_DEFLATE = 1, FLAG_DICTIONARY = 2 };
 enum { TEXT_MAX = 600, SHORT_MAX = 32, PERMIT_PARTS = 6, SIG = 64 };
 /* Most bytes that '1' + base41(carried || signature) can hold within PAYLOAD_MAX_TEXT. */
 enum { CARRIED_MAX = (PAYLOAD_MAX_TEXT - 1) / 3 * 2 - SIG };
 
-static const char SIGN_PREFIX[] = "yizheng licence v1"; /* with its NUL */
+/* What stands before the signed bytes, with its NUL; by format. */
+static const struct sv SIGN_PREFIX[] = {
+    [1] = { "yizheng licence v1", sizeof "yizheng licence v1" },
+    [2] = { "yizheng licence v2", sizeof "yizheng licence v2" },
+};
+
+static bool format_known(int format)
+{
+    return format == 1 || format == PAYLOAD_FORMAT;
+}
+
+static size_t keys_of(int format)
+{
+    return format == 1 ? K_PERMITS : K_STATUS;
+}
 
 static struct sv dictionary_for(unsigned flag)
 {
@@ -146,7 +160,7 @@ static void put_text_at(struct buf *b, enum key key, struct sv text)
 
 static void put_payload(struct buf *b, const struct payload *p, const unsigned char key_id[8])
 {
-    cbor_put_map(b, KEYS);
+    cbor_put_map(b, keys_of(p->format));
     cbor_put_int(b, K_KEY_ID);
     cbor_put_bytes(b, sv_make((const char *)key_id, 8));
     put_text_at(b, K_NUMBER, p->number);
@@ -165,6 +179,10 @@ static void put_payload(struct buf *b, const struct payload *p, const unsigned c
     cbor_put_int(b, K_ISSUED_AT);
     cbor_put_int(b, p->issued_at - date_start_ms(p->issued));
     put_permits(b, p);
+    if (p->format == 1)
+        return;
+    cbor_put_int(b, K_STATUS);
+    cbor_put_int(b, p->status_index);
 }
 
 /* Raw deflate of cbor into out if that is shorter than max; its length, or 0. */
@@ -190,6 +208,9 @@ int payload_encode(const struct payload *p, struct buf *out, struct err *e)
     unsigned char packed[2][PAYLOAD_MAX_BYTES];
     if (!key_id_bytes(p->key_id, key_id))
         return err_set(e, ERR_INVALID, "签名密钥编号无效");
+    if (!format_known(p->format) || p->status_index < -1 ||
+        (p->format == 1 && p->status_index != -1))
+        return err_set(e, ERR_INVALID, "二维码格式版本或证照的状态序号无效");
     if (!short_ok(p->short_id) || !sv_digits(p->region, 6) || p->version < 1 ||
         !date_ok(p->issued) || p->issued_at > CBOR_INT_MAX / 2 || p->issued_at < -CBOR_INT_MAX / 2)
         return err_set(e, ERR_INVALID, "证照的短编号、区划、版本或颁发日期无效");
@@ -228,20 +249,24 @@ out:
     return rc;
 }
 
-void payload_to_sign(struct sv carried, struct buf *out)
+void payload_to_sign(int format, struct sv carried, struct buf *out)
 {
-    buf_add(out, SIGN_PREFIX, sizeof SIGN_PREFIX);
+    if (!format_known(format)) {
+        out->failed = true;
+        return;
+    }
+    buf_sv_add(out, SIGN_PREFIX[format]);
     buf_sv_add(out, carried);
 }
 
-void payload_text(struct sv carried, const unsigned char sig[64], struct buf *out)
+void payload_text(const struct payload_carried *c, struct buf *out)
 {
     struct buf all;
     buf_init(&all, PAYLOAD_MAX_BYTES + SIG + 1);
-    buf_sv_add(&all, carried);
-    buf_add(&all, sig, SIG);
-    buf_byte(out, '1');
-    if (buf_ok(&all))
+    buf_sv_add(&all, c->bytes);
+    buf_add(&all, c->sig, SIG);
+    buf_byte(out, (unsigned char)('0' + c->format));
+    if (buf_ok(&all) && format_known(c->format))
         base41_encode(buf_sv(&all), out);
     else
         out->failed = true;
@@ -267,26 +292,40 @@ void payload_url(struct sv scheme_host, struct sv short_id, struct sv text, stru
 
 /* ---- decoding ---- */
 
-int payload_split(struct sv text, struct sv *carried, unsigned char sig[64], struct err *e)
+int payload_split(struct sv text, struct payload_carried *out, struct err *e)
 {
     struct buf all;
     const char *hash = text.n ? memchr(text.p, '#', text.n) : NULL;
     if (hash)
         text = sv_skip(text, (size_t)(hash - text.p) + 1);
+    *out = (struct payload_carried){ 0 };
     if (text.n > PAYLOAD_MAX_TEXT)
         return err_set(e, ERR_INVALID, "二维码内容过长");
-    if (text.n == 0 || text.p[0] != '1')
+    if (text.n == 0 || !format_known(text.p[0] - '0'))
         return err_set(e, ERR_INVALID, "不是本平台的证照二维码，或版本不受支持");
     buf_init(&all, PAYLOAD_MAX_TEXT);
     int rc = base41_decode(sv_skip(text, 1), &all, e);
     if (rc == 0 && all.n < 2 + SIG)
         rc = err_set(e, ERR_INVALID, "二维码内容不完整");
     if (rc == 0) {
-        *carried = arena_sv(e->arena, sv_make(all.p, all.n - SIG));
-        memcpy(sig, all.p + all.n - SIG, SIG);
+        out->format = text.p[0] - '0';
+        out->bytes = arena_sv(e->arena, sv_make(all.p, all.n - SIG));
+        memcpy(out->sig, all.p + all.n - SIG, SIG);
     }
     buf_done(&all);
     return rc;
+}
+
+struct sv payload_url_short(struct sv text)
+{
+    const char *hash = text.n ? memchr(text.p, '#', text.n) : NULL;
+    if (!hash)
+        return SV("");
+    struct sv path = sv_make(text.p, (size_t)(hash - text.p));
+    const char *slash = memrchr(path.p, '/', path.n);
+    if (!slash || slash - path.p < 2 || slash[-2] != '/' || (slash[-1] != 'V' && slash[-1] != 'v'))
+        return SV("");
+    return sv_skip(path, (size_t)(slash - path.p) + 1);
 }
 
 /* The CBOR in carried, on the arena; empty when it does not unpack cleanly and within cap. */
@@ -369,7 +408,7 @@ static void get_permits(struct cbor *c, struct arena *a, struct payload *out)
 static void get_payload(struct cbor *c, struct arena *a, struct payload *out)
 {
     struct buf hex;
-    if (cbor_map(c, KEYS) != KEYS)
+    if (cbor_map(c, K_STATUS) != keys_of(out->format))
         c->failed = true;
     cbor_key(c, K_KEY_ID);
     struct sv id = cbor_bytes(c, 8);
@@ -399,15 +438,28 @@ static void get_payload(struct cbor *c, struct arena *a, struct payload *out)
     }
     out->issued_at = date_start_ms(out->issued) + into_day;
     get_permits(c, a, out);
+    if (out->format == 1)
+        return;
+    cbor_key(c, K_STATUS);
+    out->status_index = cbor_int(c);
+    c->failed = c->failed || out->status_index < -1;
 }
 
-int payload_decode(struct sv carried, struct arena *a, struct payload *out, struct err *e)
+static struct payload nothing(int format)
 {
-    struct cbor c = { .rest = unpack(carried, a) };
-    *out = (struct payload){ .issued = DATE_NONE };
+    return (struct payload){ .format = format, .issued = DATE_NONE, .status_index = -1 };
+}
+
+int payload_decode(const struct payload_carried *carried, struct arena *a, struct payload *out,
+                   struct err *e)
+{
+    struct cbor c = { .rest = unpack(carried->bytes, a) };
+    *out = nothing(carried->format);
+    if (!format_known(carried->format))
+        c.failed = true;
     get_payload(&c, a, out);
     if (cbor_done(&c))
         return 0;
-    *out = (struct payload){ .issued = DATE_NONE };
+    *out = nothing(carried->format);
     return err_set(e, ERR_INVALID, "二维码内容不符合格式");
 }

@@ -1,12 +1,13 @@
 /* payload: the signed content of the licence's QR code (R7.3), bytes <-> struct.
  *
- * QR text:  HTTPS://HOST/V/<SHORT>#1<base41(flag || body || signature)>
- *   '1'   version of this format (docs/qr-payload.md)
+ * QR text:  HTTPS://HOST/V/<SHORT>#2<base41(flag || body || signature)>
+ *   '2'   version of this format (docs/qr-payload.md); '1' is read, too: it has no key 16
  *   flag  0 = body is the CBOR, 1 = raw deflate of it, 2 = raw deflate of it with the preset
  *         dictionary payload_dictionary(); a writer takes the shortest
  *   body  CBOR map with integer keys, deterministic encoding (RFC 8949 4.2)
- *   sig   64 bytes SM2-with-SM3, r||s, over "yizheng licence v1\0" || flag || body as carried
+ *   sig   64 bytes SM2-with-SM3, r||s, over "yizheng licence v2\0" || flag || body as carried
  * The signature covers the bytes as carried, so no other encoding of the same content passes.
+ * The version is in what is signed, so no text of one version passes as one of the other.
  * Base41 is decoded canonically only. Pure: signing and checking are done by the caller with
  * the bytes given here.
  */
@@ -27,6 +28,7 @@ struct payload_permit {
 };
 
 struct payload {
+    int format;           /* 1 or PAYLOAD_FORMAT */
     struct sv key_id;     /* 16 hex digits of the signing key */
     struct sv number;     /* licence number */
     int64_t version;      /* 1, 2, … */
@@ -38,23 +40,35 @@ struct payload {
     int32_t issued;       /* date */
     int64_t issued_at;    /* ms UTC */
     struct payload_permit *permits; size_t n_permits; /* at most PAYLOAD_MAX_PERMITS */
+    int64_t status_index; /* the licence version's bit in the status list; -1 none (format 1) */
 };
-enum { PAYLOAD_MAX_PERMITS = 32, PAYLOAD_MAX_BYTES = 4096, PAYLOAD_MAX_TEXT = 3000 };
+enum { PAYLOAD_FORMAT = 2 /* what is written today */, PAYLOAD_MAX_PERMITS = 32, PAYLOAD_MAX_BYTES = 4096, PAYLOAD_MAX_TEXT = 3000 };
+
+/* A text taken apart, not yet believed. */
+struct payload_carried {
+    int format;
+    struct sv bytes; /* flag || body, as the signature covers them */
+    unsigned char sig[64];
+};
 
 /* CBOR (+ deflate when shorter) with its leading flag byte: what is signed and carried. */
 int payload_encode(const struct payload *p, struct buf *out, struct err *e);
-/* The exact bytes that the signature covers: prefix || carried. */
-void payload_to_sign(struct sv carried, struct buf *out);
-/* '1' + base41(carried || sig). */
-void payload_text(struct sv carried, const unsigned char sig[64], struct buf *out);
+/* The exact bytes that the signature covers: prefix of the format || carried. */
+void payload_to_sign(int format, struct sv carried, struct buf *out);
+/* '2' + base41(carried || sig). */
+void payload_text(const struct payload_carried *c, struct buf *out);
 /* Whole QR text for a host ("zwfw.example" or "127.0.0.1:8080", scheme given). */
 void payload_url(struct sv scheme_host, struct sv short_id, struct sv text, struct buf *out);
 
-/* Accepts a whole URL or the bare text after '#'. Splits into carried bytes and signature
- * (both on the arena of e). Any non-canonical character or length is ERR_INVALID. */
-int payload_split(struct sv text, struct sv *carried, unsigned char sig[64], struct err *e);
-/* Decode carried bytes (already verified by the caller, but trusted with nothing). */
-int payload_decode(struct sv carried, struct arena *a, struct payload *out, struct err *e);
+/* Accepts a whole URL or the bare text after '#'; bytes on the arena of e. Any non-canonical
+ * character or length is ERR_INVALID. */
+int payload_split(struct sv text, struct payload_carried *out, struct err *e);
+/* The short id in the path of a whole URL (…/V/<SHORT>#…), or "". It is not signed: good only to be
+ * compared with the one that is. */
+struct sv payload_url_short(struct sv text);
+/* Decode carried bytes: trusted with nothing, and trust nothing of them until the signature holds. */
+int payload_decode(const struct payload_carried *c, struct arena *a, struct payload *out,
+                   struct err *e);
 
 /* The preset dictionary of flag 2: fixed for ever (docs/qr-payload.md). */
 struct sv payload_dictionary(void);
