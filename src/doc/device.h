@@ -1,8 +1,9 @@
 /* device: what a paper is drawn on.
  *
  * Layout (layout.h) decides every position and hands finished marks to a device: pages,
- * runs of positioned glyphs, rectangles, lines, paths and QR codes. A device knows nothing
- * of paragraphs or tables, so PDF, the trace for tests and later OFD show the same paper.
+ * runs of positioned glyphs, rectangles, lines, paths and QR codes. A device knows nothing of
+ * paragraphs or tables, so PDF, OFD, the picture for phones and the trace for tests show the same
+ * paper.
  * Lengths are millimetres from the top left corner, y downwards; font sizes are points;
  * angles are radians clockwise. Devices copy what they need; nothing given is kept.
  */
@@ -58,11 +59,49 @@ struct device {
     /* Writes the whole document. Called once, last but for free. */
     int (*finish)(struct device *d, struct buf *out, struct err *e);
     void (*free)(struct device *d);
+    /* The place of the seal, a square around (x, y): true when the device puts a seal of its own
+     * there (OFD's electronic seal), so that none is drawn. May be NULL. */
+    bool (*seal)(struct device *d, double x, double y, double side);
 };
 
-struct doc_facts { struct sv title, author; struct sv date; /* any text with year, month, day */ };
+/* ---- what makes an OFD an original ---- */
 
+struct sm2_key;
+
+/* One item of the licence's metadata (GB/T 36903). */
+struct doc_meta {
+    const char *name;     /* short name: ZZBH, CZZT ... */
+    struct sv value;
+    struct sv shown;      /* as the paper says it; "" when it does not */
+};
+struct doc_seal {
+    struct sv seal;           /* SESeal, DER: doc/seal.h */
+    const struct sm2_key *signer;
+    struct sv signer_cert;    /* DER */
+    int64_t now;              /* ms UTC: when it is put on */
+};
+struct doc_original {
+    const struct doc_meta *meta; size_t n_meta;
+    const struct doc_seal *seal; /* NULL: the seal is only drawn, nothing is signed */
+};
+
+struct doc_facts {
+    struct sv title, author;
+    struct sv date; /* any text with year, month, day */
+    struct sv text; /* of a picture: what it shows, in words */
+    const struct doc_original *original; /* for OFD; borrowed; may be NULL */
+};
+
+enum doc_format { DOC_PDF, DOC_TRACE /* text of every mark, for tests */,
+                  DOC_SVG /* a picture for screens: only what is one page */,
+                  DOC_OFD /* GB/T 33190 */,
+                  DOC_NULL /* draws nothing */ };
+
+struct device *device_new(enum doc_format format, const struct doc_facts *facts);
 struct device *device_pdf_new(const struct doc_facts *facts);
+struct device *device_ofd_new(const struct doc_facts *facts);
+struct device *device_png_new(double pixels_per_mm, bool transparent); /* a single page */
+struct device *device_svg_new(const struct doc_facts *facts); /* a single page, for screens */
 struct device *device_trace_new(const struct doc_facts *facts);
 struct device *device_null_new(void); /* only counts: the first of two passes */
 

@@ -307,24 +307,9 @@ static void write_pages(struct pdf_device *p, struct pdf *pdf, unsigned tree)
     free(numbers);
 }
 
-/* Year, month and day: the first three numbers in a text; DATE_NONE when they are no date. */
-static int32_t date_in(struct sv s)
-{
-    int part[3] = { 0, 0, 0 };
-    size_t n = 0;
-    for (size_t i = 0; i < s.n && n < 3; i++) {
-        if (s.p[i] < '0' || s.p[i] > '9')
-            continue;
-        for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
-            part[n] = part[n] < 10000 ? part[n] * 10 + (s.p[i] - '0') : part[n];
-        n++;
-    }
-    return n == 3 ? date_of(part[0], part[1], part[2]) : DATE_NONE;
-}
-
 static void write_info(struct pdf_device *p, struct pdf *pdf, unsigned number)
 {
-    int32_t date = date_in(p->facts.date);
+    int32_t date = date_in_text(p->facts.date);
     pdf_begin(pdf, number);
     buf_str(&pdf->out, "<</Title ");
     pdf_string(&pdf->out, p->facts.title);
@@ -379,11 +364,11 @@ struct device *device_pdf_new(const struct doc_facts *facts)
 {
     struct pdf_device *p = mem_new(sizeof *p);
     p->device = (struct device){ pdf_page, pdf_text, pdf_rect, pdf_line, pdf_path, pdf_qr,
-                                 pdf_device_finish, pdf_device_free };
+                                 pdf_device_finish, pdf_device_free, NULL };
     p->arena = arena_new();
-    p->facts = (struct doc_facts){ arena_sv(p->arena, facts->title),
-                                   arena_sv(p->arena, facts->author),
-                                   arena_sv(p->arena, facts->date) };
+    p->facts = (struct doc_facts){ .title = arena_sv(p->arena, facts->title),
+                                   .author = arena_sv(p->arena, facts->author),
+                                   .date = arena_sv(p->arena, facts->date) };
     p->alphas[p->n_alphas++] = 1;
     return &p->device;
 }

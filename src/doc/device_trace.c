@@ -142,7 +142,7 @@ struct device *device_trace_new(const struct doc_facts *facts)
 {
     struct trace_device *t = mem_new(sizeof *t);
     t->device = (struct device){ trace_page, trace_text, trace_rect, trace_line, trace_path,
-                                 trace_qr, trace_finish, trace_free };
+                                 trace_qr, trace_finish, trace_free, NULL };
     buf_init(&t->out, TRACE_CAP);
     buf_str(&t->out, "title ");
     buf_sv_add(&t->out, facts->title);
@@ -194,6 +194,6 @@ struct device *device_null_new(void)
 {
     struct device *d = mem_new(sizeof *d);
     *d = (struct device){ null_page, null_text, null_rect, null_rect, null_path, null_qr,
-                          null_finish, null_free };
+                          null_finish, null_free, NULL };
     return d;
 }

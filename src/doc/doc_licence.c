@@ -19,13 +19,31 @@ enum { COLS = 6, MAX_PERMITS = 64, TEXT_MAX = 3000, SIZES = 6 };
 static const double SCALE[SIZES] = { 1.06, 1.0, 0.92, 0.85, 0.78, 0.70 };
 static const enum align ALIGNS[COLS] = { ALIGN_CENTRE, ALIGN_LEFT, ALIGN_LEFT, ALIGN_LEFT,
                                          ALIGN_CENTRE, ALIGN_CENTRE };
-static const double WIDTHS[COLS] = { 13, 54, 59, 59, 33, 33 }; /* LIC_RIGHT - LIC_LEFT */
+static const double WIDTHS[COLS] = { 13, 54, 59, 59, 33, 33 }; /* of LIC_RIGHT - LIC_LEFT */
 static const struct sv HEADS[COLS] = { { "序号", 6 }, { "许可（备案、登记）名称", 33 },
                                        { "证号", 6 }, { "发证部门", 12 }, { "发证日期", 12 },
                                        { "有效期至", 12 } };
 
+/* One size of paper. Ornaments, type and distances of the A4 sheet are multiplied by k. */
+struct sheet_size {
+    double w, h;
+    double k;
+    double left, right;  /* text */
+    double body_y;       /* holder block */
+    double foot_y;       /* QR, issuer and seal */
+    double print_y;      /* small print, base of the content */
+    double seal;         /* diameter */
+    double qr;           /* times the least side */
+};
+static const struct sheet_size A4 = { LIC_W, LIC_H, 1, LIC_LEFT, LIC_RIGHT, LIC_BODY_Y, LIC_FOOT_Y,
+                                      LIC_PRINT_Y, LIC_SEAL, 1 };
+/* For the wall: read from further away, so larger type; but a seal is as large as a seal is, and the
+ * rest of the room is air, not larger ornaments. */
+static const struct sheet_size A3 = { 420, 297, 1.34, 36, 384, 73, 218, 276, 42, 1.25 };
+
 struct paper {
     const struct doc_licence *d;
+    const struct sheet_size *g;
     struct device *device;
     struct arena *arena;
     struct qr qr;
@@ -50,69 +68,41 @@ static struct text_style bold(double size, struct colour c)
 /* ---- frame ---- */
 
 /* A squared spiral 回纹 in a corner; sx, sy = -1 mirror it. */
-static void corner(struct device *d, double x, double y, double sx, double sy)
+static void corner(struct paper *p, double x, double y, double sx, double sy)
 {
+    struct device *d = p->device;
     static const double at[][2] = { { 0, 11 }, { 0, 0 }, { 11, 0 }, { 11, 4 }, { 4, 4 }, { 4, 11 },
                                     { 0, 11 } };
     static const double in[][2] = { { 1.6, 9.4 }, { 1.6, 1.6 }, { 9.4, 1.6 } };
     struct path_op ops[8];
     size_t n = sizeof at / sizeof *at;
+    sx *= p->g->k;
+    sy *= p->g->k;
     for (size_t i = 0; i < n; i++)
         ops[i] = (struct path_op){ .op = i ? PATH_LINE : PATH_MOVE, .x = x + sx * at[i][0],
                                    .y = y + sy * at[i][1] };
     ops[n] = (struct path_op){ .op = PATH_CLOSE };
-    d->path(d, ops, n + 1, 0.45, RED);
+    d->path(d, ops, n + 1, 0.45 * p->g->k, RED);
     for (size_t i = 0; i < 3; i++)
         ops[i] = (struct path_op){ .op = i ? PATH_LINE : PATH_MOVE, .x = x + sx * in[i][0],
                                    .y = y + sy * in[i][1] };
-    d->path(d, ops, 3, 0.9, GOLD);
+    d->path(d, ops, 3, 0.9 * p->g->k, GOLD);
 }
 
-static void frame(struct device *d)
+static void frame(struct paper *p)
 {
-    const double o = LIC_FRAME;
-    const double i = LIC_FRAME_IN;
-    const double c = i + 1.5;
-    d->rect(d, o, o, LIC_W - 2 * o, LIC_H - 2 * o, 0, PAPER);
-    d->rect(d, o, o, LIC_W - 2 * o, LIC_H - 2 * o, LIC_FRAME_LINE, RED);
-    d->rect(d, i, i, LIC_W - 2 * i, LIC_H - 2 * i, LIC_FRAME_IN_LINE, RED);
-    corner(d, c, c, 1, 1);
-    corner(d, LIC_W - c, c, -1, 1);
-    corner(d, c, LIC_H - c, 1, -1);
-    corner(d, LIC_W - c, LIC_H - c, -1, -1);
-}
-
-static void sample_mark(struct device *d)
-{
-    struct text_style s = bold(150, SAMPLE_INK);
-    s.spacing = 0.5;
-    s.silent = true;
-    text_draw_turned(d, SV("示例"), &s, LIC_W / 2, LIC_H / 2 + 6, -0.35);
-}
-
-/* As large as the diagonal allows. */
-static void void_mark(struct device *d, struct sv note)
-{
-    struct text_style s = bold(60, VOID_RED);
-    double angle = -0.48;
-    struct box *b = box_new(note, &s, 0);
-    double wide = box_width(b);
-    box_free(b);
-    if (wide > 225)
-        s.size *= 225 / wide;
-    double half_w = (wide > 225 ? 225 : wide) / 2 + 8;
-    double half_h = s.size * MM_PER_PT * 0.85;
-    struct path_op ops[5];
-    for (int i = 0; i < 4; i++) {
-        double u = i == 0 || i == 3 ? -half_w : half_w;
-        double v = i < 2 ? -half_h : half_h;
-        ops[i] = (struct path_op){ .op = i ? PATH_LINE : PATH_MOVE,
-                                   .x = LIC_W / 2 + u * cos(angle) - v * sin(angle),
-                                   .y = LIC_H / 2 + u * sin(angle) + v * cos(angle) };
-    }
-    ops[4] = (struct path_op){ .op = PATH_CLOSE };
-    d->path(d, ops, 5, 1.1, VOID_RED);
-    text_draw_turned(d, note, &s, LIC_W / 2, LIC_H / 2, angle);
+    struct device *d = p->device;
+    const double k = p->g->k, w = p->g->w, h = p->g->h;
+    const double o = LIC_FRAME * k;
+    const double i = LIC_FRAME_IN * k;
+    const double c = i + 1.5 * k;
+    d->rect(d, o, o, w - 2 * o, h - 2 * o, 0, PAPER);
+    d->rect(d, o, o, w - 2 * o, h - 2 * o, LIC_FRAME_LINE * k, RED);
+    d->rect(d, i, i, w - 2 * i, h - 2 * i, LIC_FRAME_IN_LINE * k, RED);
+    corner(p, c, c, 1, 1);
+    corner(p, w - c, c, -1, 1);
+    corner(p, c, h - c, 1, -1);
+    corner(p, w - c, h - c, -1, -1);
 }
 
 /* ---- head ---- */
@@ -120,38 +110,40 @@ static void void_mark(struct device *d, struct sv note)
 static void title(struct paper *p)
 {
     struct device *d = p->device;
-    struct text_style s = bold(p->page > 1 ? 22 : LIC_TITLE, RED);
-    double y = LIC_TITLE_Y;
+    const double k = p->g->k;
+    struct text_style s = bold((p->page > 1 ? 22 : LIC_TITLE) * k, RED);
+    double y = LIC_TITLE_Y * k;
     s.align = ALIGN_CENTRE;
     s.spacing = LIC_TITLE_SPACE;
     s.leading = 1.0;
     text_draw(d, p->page > 1 ? SV("行业综合许可证（续页）") : SV("行业综合许可证"), &s,
-              LIC_LEFT, y, LIC_RIGHT - LIC_LEFT);
-    y += s.size * MM_PER_PT + (p->page > 1 ? 4.5 : 6.2);
-    double mid = LIC_W / 2;
-    d->line(d, mid - 62, y, mid - 4, y, 0.3, GOLD);
-    d->line(d, mid + 4, y, mid + 62, y, 0.3, GOLD);
-    const struct path_op diamond[] = { { .op = PATH_MOVE, .x = mid - 1.9, .y = y },
-                                       { .op = PATH_LINE, .x = mid, .y = y - 1.3 },
-                                       { .op = PATH_LINE, .x = mid + 1.9, .y = y },
-                                       { .op = PATH_LINE, .x = mid, .y = y + 1.3 },
+              p->g->left, y, p->g->right - p->g->left);
+    y += s.size * MM_PER_PT + (p->page > 1 ? 4.5 : 6.2) * k;
+    double mid = p->g->w / 2;
+    d->line(d, mid - 62 * k, y, mid - 4 * k, y, 0.3 * k, GOLD);
+    d->line(d, mid + 4 * k, y, mid + 62 * k, y, 0.3 * k, GOLD);
+    const struct path_op diamond[] = { { .op = PATH_MOVE, .x = mid - 1.9 * k, .y = y },
+                                       { .op = PATH_LINE, .x = mid, .y = y - 1.3 * k },
+                                       { .op = PATH_LINE, .x = mid + 1.9 * k, .y = y },
+                                       { .op = PATH_LINE, .x = mid, .y = y + 1.3 * k },
                                        { .op = PATH_CLOSE } };
     d->path(d, diamond, 5, 0, GOLD);
 }
 
 static void number(struct paper *p)
 {
-    struct text_style s = serif(10.5, INK);
+    const double k = p->g->k;
+    struct text_style s = serif(10.5 * k, INK);
     s.align = ALIGN_RIGHT;
     s.leading = 1.5;
     struct sv no = arena_printf_sv(p->arena, "编号：%.*s", (int)p->d->number.n, p->d->number.p);
     struct sv version = arena_printf_sv(p->arena, "第%lld版", (long long)p->d->version);
-    double left = LIC_W / 2 + 60; /* clear of the title */
-    double width = LIC_RIGHT - 4 - left;
-    double y = LIC_FRAME_IN + 4.6;
+    double left = p->g->w / 2 + 60 * k; /* clear of the title */
+    double width = p->g->right - 4 * k - left;
+    double y = (LIC_FRAME_IN + 4.6) * k;
     y += text_draw(p->device, no, &s, left, y, width);
     s.colour = GREY;
-    s.size = 9.5;
+    s.size = 9.5 * k;
     text_draw(p->device, version, &s, left, y, width);
 }
 
@@ -181,16 +173,16 @@ static double holder(struct paper *p, struct device *d, double y)
 {
     const struct doc_licence *l = p->d;
     const double gap = 1.6 * p->scale;
-    const double right = 182;
+    const double right = p->g->w / 2 + (182 - LIC_W / 2) * p->g->k;
     const double wide = 40 * p->scale;  /* 法定代表人（负责人） and a space */
     const double narrow = 33 * p->scale;
-    const double left_width = right - LIC_LEFT - 5;
-    const double right_width = LIC_RIGHT - right;
-    y += fmax(field(p, d, "市场主体名称", l->holder, true, LIC_LEFT, y, wide, left_width),
+    const double left_width = right - p->g->left - 5 * p->g->k;
+    const double right_width = p->g->right - right;
+    y += fmax(field(p, d, "市场主体名称", l->holder, true, p->g->left, y, wide, left_width),
               field(p, d, "统一社会信用代码", l->uscc, false, right, y, narrow, right_width)) + gap;
-    y += fmax(field(p, d, "法定代表人（负责人）", l->person, false, LIC_LEFT, y, wide, left_width),
+    y += fmax(field(p, d, "法定代表人（负责人）", l->person, false, p->g->left, y, wide, left_width),
               field(p, d, "行业", l->industry, false, right, y, narrow, right_width)) + gap;
-    y += field(p, d, "经营场所", l->address, false, LIC_LEFT, y, wide, LIC_RIGHT - LIC_LEFT);
+    y += field(p, d, "经营场所", l->address, false, p->g->left, y, wide, p->g->right - p->g->left);
     return y + 2.6 * p->scale;
 }
 
@@ -201,10 +193,10 @@ static double lead(struct paper *p, struct device *d, double y)
     s.leading = 1.7;
     struct sv text = arena_printf_sv(p->arena, "该市场主体已依法取得下列许可（备案、登记），共%zu项：",
                                      p->d->n_permits);
-    struct box *b = box_new(text, &s, LIC_RIGHT - LIC_LEFT);
+    struct box *b = box_new(text, &s, p->g->right - p->g->left);
     double height = box_height(b);
     if (d)
-        box_draw(b, d, LIC_LEFT, y, 0, box_lines(b));
+        box_draw(b, d, p->g->left, y, 0, box_lines(b));
     box_free(b);
     return y + height + 0.8;
 }
@@ -216,6 +208,9 @@ static void set_table(struct paper *p)
     const struct doc_licence *l = p->d;
     struct sv *cells = arena_array(p->arena, l->n_permits * COLS + 1, sizeof *cells);
     const struct sv **rows = arena_array(p->arena, l->n_permits + 1, sizeof *rows);
+    double *widths = arena_array(p->arena, COLS, sizeof *widths);
+    for (size_t i = 0; i < COLS; i++)
+        widths[i] = WIDTHS[i] * (p->g->right - p->g->left) / (LIC_RIGHT - LIC_LEFT);
     for (size_t i = 0; i < l->n_permits; i++) {
         const struct doc_permit *t = &l->permits[i];
         struct sv *c = &cells[i * COLS];
@@ -230,15 +225,16 @@ static void set_table(struct paper *p)
         rows[i] = c;
     }
     p->table = (struct table){ .n_cols = COLS, .n_rows = l->n_permits, .heads = HEADS,
-                               .rows = rows, .widths = WIDTHS, .style = &p->style };
+                               .rows = rows, .widths = widths, .style = &p->style };
 }
 
-static void set_scale(struct paper *p, double scale)
+static void set_scale(struct paper *p, double of_normal)
 {
+    const double k = p->g->k, scale = of_normal * k;
     p->scale = scale;
     p->style = (struct table_style){
         .head = bold(10.5 * scale, RED), .cell = serif(10.5 * scale, INK),
-        .pad_x = 2.0, .pad_y = 1.35 * scale, .rule = 0.2, .rule_colour = RULE,
+        .pad_x = 2.0 * k, .pad_y = 1.35 * scale, .rule = 0.2 * k, .rule_colour = RULE,
         .head_fill = TINT, .aligns = ALIGNS,
     };
     p->style.head.align = ALIGN_CENTRE;
@@ -252,10 +248,10 @@ static double note(struct paper *p, struct device *d, double y)
     s.leading = 1.45;
     if (sv_empty(p->d->ended_note))
         return y;
-    struct box *b = box_new(p->d->ended_note, &s, LIC_RIGHT - LIC_LEFT);
+    struct box *b = box_new(p->d->ended_note, &s, p->g->right - p->g->left);
     y += 1.6;
     if (d)
-        box_draw(b, d, LIC_LEFT, y, 0, box_lines(b));
+        box_draw(b, d, p->g->left, y, 0, box_lines(b));
     y += box_height(b);
     box_free(b);
     return y;
@@ -266,8 +262,8 @@ static bool choose_size(struct paper *p)
 {
     for (int i = 0; i < SIZES; i++) {
         set_scale(p, SCALE[i]);
-        double y = lead(p, NULL, holder(p, NULL, LIC_BODY_Y));
-        double spare = LIC_FOOT_Y - 2 - note(p, NULL, y + table_height(&p->table));
+        double y = lead(p, NULL, holder(p, NULL, p->g->body_y));
+        double spare = p->g->foot_y - 2 - note(p, NULL, y + table_height(&p->table));
         if (spare < 0)
             continue;
         /* Looser rows where there is room, up to twice the padding. */
@@ -280,11 +276,11 @@ static bool choose_size(struct paper *p)
 
 static void close_table(struct paper *p, double y, double bottom)
 {
-    struct text_style s = serif(9, GREY);
+    struct text_style s = serif(9 * p->g->k, GREY);
     s.align = ALIGN_CENTRE;
     s.spacing = 0.5;
-    if (bottom - y > 7)
-        text_draw(p->device, SV("（以下空白）"), &s, LIC_LEFT, y + 1.6, LIC_RIGHT - LIC_LEFT);
+    if (bottom - y > 7 * p->g->k)
+        text_draw(p->device, SV("（以下空白）"), &s, p->g->left, y + 1.6, p->g->right - p->g->left);
 }
 
 /* ---- foot ---- */
@@ -293,19 +289,21 @@ static void foot_left(struct paper *p)
 {
     const struct doc_licence *l = p->d;
     struct device *d = p->device;
-    double x = LIC_LEFT + 2;
-    double y = LIC_FOOT_Y;
+    const double k = p->g->k;
+    double x = p->g->left + 2 * k;
+    double y = p->g->foot_y;
     if (p->qr.size) {
-        double quiet = qr_side(&p->qr) / p->qr.size * QR_QUIET;
-        qr_draw(d, &p->qr, LIC_LEFT + quiet, LIC_FOOT_Y + quiet);
-        x = LIC_LEFT + qr_side(&p->qr) + 2 * quiet + 3;
+        double side = qr_side(&p->qr) * p->g->qr;
+        double quiet = side / p->qr.size * QR_QUIET;
+        qr_draw(d, &p->qr, p->g->left + quiet, p->g->foot_y + quiet, side);
+        x = p->g->left + side + 2 * quiet + 3 * k;
         y += quiet;
     }
-    struct text_style head = bold(11.5, INK);
-    struct text_style body = serif(8.5, GREY);
-    double width = 174 - x;
+    struct text_style head = bold(11.5 * k, INK);
+    struct text_style body = serif(8.5 * k, GREY);
+    double width = p->g->w / 2 + (174 - LIC_W / 2) * k - x;
     body.leading = 1.55;
-    y += text_draw(d, SV("扫码核验真伪及当前状态"), &head, x, y, width) + 0.8;
+    y += text_draw(d, SV("扫码核验真伪及当前状态"), &head, x, y, width) + 0.8 * k;
     y += text_draw(d, SV("二维码载有本证全部内容及数字签名，断网时亦可核验。"), &body, x, y, width);
     if (!sv_empty(l->query_url))
         y += text_draw(d, arena_printf_sv(p->arena, "查询渠道：%.*s", (int)l->query_url.n,
@@ -316,26 +314,29 @@ static void foot_left(struct paper *p)
 static void foot_right(struct paper *p)
 {
     const struct doc_licence *l = p->d;
-    const double left = 184;
-    const double centre = 219; /* of the text; the seal rides on its right end */
+    const double k = p->g->k, mid = p->g->w / 2 - LIC_W / 2 * k;
+    const double left = mid + 184 * k;
+    const double centre = mid + 219 * k; /* of the text; the seal rides on its right end */
     const double width = 2 * (centre - left);
-    const double seal = 246;
-    struct text_style small = serif(10, RED);
-    struct text_style big = bold(13, INK);
+    const double seal = mid + 246 * k;
+    const double middle = p->g->foot_y + LIC_SEAL * k / 2;
+    struct text_style small = serif(10 * k, RED);
+    struct text_style big = bold(13 * k, INK);
     big.align = ALIGN_CENTRE;
-    seal_draw(p->device, l->issuer, l->sample ? SV("示例") : SV(""), seal,
-              LIC_FOOT_Y + LIC_SEAL / 2, LIC_SEAL);
+    seal_draw(p->device, l->issuer, l->sample ? SV("示例") : SV(""), seal, middle, p->g->seal);
     struct box *name = box_new(l->issuer, &big, width); /* two lines grow upwards */
-    double y = LIC_FOOT_Y + LIC_SEAL / 2 + 2.5;
-    text_draw(p->device, SV("颁发部门（盖章）"), &small, left, y - box_height(name) - 6.5, 60);
+    double y = middle + 2.5 * k;
+    text_draw(p->device, SV("颁发部门（盖章）"), &small, left, y - box_height(name) - 6.5 * k,
+              60 * k);
     box_draw(name, p->device, left, y - box_height(name), 0, box_lines(name));
     box_free(name);
-    text_draw(p->device, l->issued, &big, left, y + 3, width);
+    text_draw(p->device, l->issued, &big, left, y + 3 * k, width);
 }
 
 static void small_print(struct paper *p)
 {
-    struct text_style s = serif(8.5, RED);
+    const double k = p->g->k;
+    struct text_style s = serif(8.5 * k, RED);
     struct buf text;
     s.align = ALIGN_CENTRE;
     buf_init(&text, 1000);
@@ -344,8 +345,8 @@ static void small_print(struct paper *p)
         buf_str(&text, "示例数据，不具法律效力。");
     if (p->many)
         buf_fmt(&text, "（第%u页，共%zu项许可）", p->page, p->d->n_permits);
-    text_draw(p->device, buf_sv(&text), &s, LIC_LEFT + 12, LIC_PRINT_Y - 2,
-              LIC_RIGHT - LIC_LEFT - 24);
+    text_draw(p->device, buf_sv(&text), &s, p->g->left + 12 * k, p->g->print_y - 2 * k,
+              p->g->right - p->g->left - 24 * k);
     buf_done(&text);
 }
 
@@ -354,10 +355,10 @@ static void small_print(struct paper *p)
 static void begin_page(struct paper *p)
 {
     p->page++;
-    p->device->page(p->device, LIC_W, LIC_H);
-    frame(p->device);
+    p->device->page(p->device, p->g->w, p->g->h);
+    frame(p);
     if (p->d->sample)
-        sample_mark(p->device);
+        sample_mark(p->device, p->g->w / 2, p->g->h / 2 + 6 * p->g->k, 150 * p->g->k);
     title(p);
     number(p);
 }
@@ -366,7 +367,7 @@ static void end_page(struct paper *p)
 {
     small_print(p);
     if (!sv_empty(p->d->void_note))
-        void_mark(p->device, p->d->void_note);
+        void_mark(p->device, p->d->void_note, p->g->w / 2, p->g->h / 2, 225 * p->g->k);
 }
 
 static double next_page(void *ctx)
@@ -374,22 +375,22 @@ static double next_page(void *ctx)
     struct paper *p = ctx;
     end_page(p);
     begin_page(p);
-    p->flow.bottom = LIC_PRINT_Y - 5; /* no foot here */
+    p->flow.bottom = p->g->print_y - 5 * p->g->k; /* no foot here */
     return p->flow.top;
 }
 
 static void draw(struct paper *p)
 {
     p->many = !choose_size(p);
-    p->flow = (struct flow){ .device = p->device, .bottom = LIC_FOOT_Y - 2, .ctx = p,
-                             .top = LIC_TITLE_Y + 24, .next_page = next_page };
+    p->flow = (struct flow){ .device = p->device, .bottom = p->g->foot_y - 2, .ctx = p,
+                             .top = (LIC_TITLE_Y + 24) * p->g->k, .next_page = next_page };
     begin_page(p);
     foot_left(p);
     foot_right(p);
     if (p->many)
         set_scale(p, 0.85); /* several pages anyway: then at a comfortable size */
-    p->flow.y = lead(p, p->device, holder(p, p->device, LIC_BODY_Y));
-    table_draw(&p->table, &p->flow, LIC_LEFT);
+    p->flow.y = lead(p, p->device, holder(p, p->device, p->g->body_y));
+    table_draw(&p->table, &p->flow, p->g->left);
     if (note(p, NULL, p->flow.y) > p->flow.bottom)
         p->flow.y = next_page(p);
     p->flow.y = note(p, p->device, p->flow.y);
@@ -402,7 +403,7 @@ static bool text_ok(struct sv s)
     return s.n <= TEXT_MAX && utf8_clean(s);
 }
 
-static int check(const struct doc_licence *d, struct err *e)
+int doc_licence_check(const struct doc_licence *d, struct err *e)
 {
     const struct sv texts[] = { d->number, d->holder, d->uscc, d->person, d->address, d->industry,
                                 d->issuer, d->issued, d->query_url, d->ended_note, d->void_note };
@@ -423,8 +424,8 @@ static int check(const struct doc_licence *d, struct err *e)
 int doc_licence(const struct doc_licence *d, enum doc_format format, struct buf *out,
                 struct err *e)
 {
-    struct paper p = { .d = d };
-    int rc = check(d, e);
+    struct paper p = { .d = d, .g = d->a3 ? &A3 : &A4 };
+    int rc = doc_licence_check(d, e);
     if (rc == 0)
         rc = font_check(e);
     if (rc == 0 && !sv_empty(d->qr_text))
@@ -436,8 +437,9 @@ int doc_licence(const struct doc_licence *d, enum doc_format format, struct buf 
         .title = arena_printf_sv(p.arena, "行业综合许可证 %.*s", (int)d->number.n, d->number.p),
         .author = d->issuer,
         .date = d->issued,
+        .original = d->original,
     };
-    p.device = format == DOC_PDF ? device_pdf_new(&facts) : device_trace_new(&facts);
+    p.device = device_new(format, &facts);
     set_table(&p);
     draw(&p);
     rc = p.device->finish(p.device, out, e);

@@ -62,6 +62,8 @@ void seal_draw(struct device *d, struct sv name, struct sv word, double x, doubl
 {
     struct path_op ops[6];
     double width = diameter * 0.03;
+    if (d->seal && d->seal(d, x, y, diameter))
+        return;
     double radius = diameter / 2 - width / 2;
     d->path(d, ops, circle_path(x, y, radius, ops), width, SEAL_RED);
     ring_text(d, name, x, y, radius - width);
@@ -73,6 +75,38 @@ void seal_draw(struct device *d, struct sv name, struct sv word, double x, doubl
     }
 }
 
+void sample_mark(struct device *d, double x, double y, double size)
+{
+    struct text_style s = { .face = FACE_SERIF_BOLD, .size = size, .colour = SAMPLE_INK,
+                            .spacing = 0.5, .silent = true };
+    text_draw_turned(d, SV("示例"), &s, x, y, -0.35);
+}
+
+/* Normally of 60 pt on a width of 225 mm. */
+void void_mark(struct device *d, struct sv note, double x, double y, double most)
+{
+    const double k = most / 225, angle = -0.48;
+    struct text_style s = { .face = FACE_SERIF_BOLD, .size = 60 * k, .colour = VOID_RED };
+    struct box *b = box_new(note, &s, 0);
+    double wide = box_width(b);
+    box_free(b);
+    if (wide > most)
+        s.size *= most / wide;
+    double half_w = fmin(wide, most) / 2 + 8 * k;
+    double half_h = s.size * MM_PER_PT * 0.85;
+    struct path_op ops[5];
+    for (int i = 0; i < 4; i++) {
+        double u = i == 0 || i == 3 ? -half_w : half_w;
+        double v = i < 2 ? -half_h : half_h;
+        ops[i] = (struct path_op){ .op = i ? PATH_LINE : PATH_MOVE,
+                                   .x = x + u * cos(angle) - v * sin(angle),
+                                   .y = y + u * sin(angle) + v * cos(angle) };
+    }
+    ops[4] = (struct path_op){ .op = PATH_CLOSE };
+    d->path(d, ops, 5, 1.1 * k, VOID_RED);
+    text_draw_turned(d, note, &s, x, y, angle);
+}
+
 double qr_side(const struct qr *q)
 {
     double side = q->size * QR_MODULE;
@@ -81,9 +115,8 @@ double qr_side(const struct qr *q)
     return side > QR_LEAST ? side : QR_LEAST;
 }
 
-void qr_draw(struct device *d, const struct qr *q, double x, double y)
+void qr_draw(struct device *d, const struct qr *q, double x, double y, double side)
 {
-    double side = qr_side(q);
     double quiet = side / q->size * QR_QUIET;
     d->rect(d, x - quiet, y - quiet, side + 2 * quiet, side + 2 * quiet, 0, WHITE);
     d->qr(d, q, x, y, side);

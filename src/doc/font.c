@@ -150,9 +150,62 @@ int font_width(const struct font *f, uint32_t glyph)
 
 uint32_t font_missing(const struct font *f, double *advance)
 {
-    hb_codepoint_t glyph = 0;
-    hb_font_get_nominal_glyph(f->hb, 0x3013, &glyph);
+    uint32_t glyph = font_glyph(f, 0x3013);
     *advance = font_width(f, glyph) / 1000.0;
+    return glyph;
+}
+
+/* ---- outlines ---- */
+
+static void draw_move(hb_draw_funcs_t *f, void *c, hb_draw_state_t *s, float x, float y, void *u)
+{
+    const struct font_pen *pen = c;
+    (void)f, (void)s, (void)u;
+    pen->move(pen->ctx, x, y);
+}
+
+static void draw_line(hb_draw_funcs_t *f, void *c, hb_draw_state_t *s, float x, float y, void *u)
+{
+    const struct font_pen *pen = c;
+    (void)f, (void)s, (void)u;
+    pen->line(pen->ctx, x, y);
+}
+
+static void draw_curve(hb_draw_funcs_t *f, void *c, hb_draw_state_t *s, float x1, float y1,
+                       float x2, float y2, float x, float y, void *u)
+{
+    const struct font_pen *pen = c;
+    (void)f, (void)s, (void)u;
+    pen->curve(pen->ctx, x1, y1, x2, y2, x, y);
+}
+
+static hb_draw_funcs_t *draw_funcs;
+static pthread_once_t draw_once = PTHREAD_ONCE_INIT;
+
+static void draw_set_up(void) /* quadratic curves come as cubic ones by default */
+{
+    draw_funcs = hb_draw_funcs_create();
+    hb_draw_funcs_set_move_to_func(draw_funcs, draw_move, NULL, NULL);
+    hb_draw_funcs_set_line_to_func(draw_funcs, draw_line, NULL, NULL);
+    hb_draw_funcs_set_cubic_to_func(draw_funcs, draw_curve, NULL, NULL);
+    hb_draw_funcs_make_immutable(draw_funcs);
+}
+
+void font_outline(const struct font *f, uint32_t glyph, const struct font_pen *pen)
+{
+    void *data = (void *)(uintptr_t)pen;
+    pthread_once(&draw_once, draw_set_up);
+#if HB_VERSION_ATLEAST(7, 0, 0)
+    hb_font_draw_glyph(f->hb, glyph, draw_funcs, data);
+#else
+    hb_font_get_glyph_shape(f->hb, glyph, draw_funcs, data);
+#endif
+}
+
+uint32_t font_glyph(const struct font *f, uint32_t code)
+{
+    hb_codepoint_t glyph = 0;
+    hb_font_get_nominal_glyph(f->hb, code, &glyph);
     return glyph;
 }
 
@@ -210,49 +263,29 @@ static void segment(struct charstring *c, int op, const float *xy, int points)
     }
 }
 
-static void draw_move(hb_draw_funcs_t *f, void *c, hb_draw_state_t *s, float x, float y, void *u)
+static void string_move(void *c, float x, float y)
 {
-    (void)f, (void)s, (void)u;
     segment(c, OP_MOVE, (float[]){ x, y }, 1);
 }
 
-static void draw_line(hb_draw_funcs_t *f, void *c, hb_draw_state_t *s, float x, float y, void *u)
+static void string_line(void *c, float x, float y)
 {
-    (void)f, (void)s, (void)u;
     segment(c, OP_LINE, (float[]){ x, y }, 1);
 }
 
-static void draw_curve(hb_draw_funcs_t *f, void *c, hb_draw_state_t *s, float x1, float y1,
-                       float x2, float y2, float x, float y, void *u)
+static void string_curve(void *c, float x1, float y1, float x2, float y2, float x, float y)
 {
-    (void)f, (void)s, (void)u;
     segment(c, OP_CURVE, (float[]){ x1, y1, x2, y2, x, y }, 3);
-}
-
-static hb_draw_funcs_t *draw_funcs;
-static pthread_once_t draw_once = PTHREAD_ONCE_INIT;
-
-static void draw_set_up(void) /* quadratic curves come as cubic ones by default */
-{
-    draw_funcs = hb_draw_funcs_create();
-    hb_draw_funcs_set_move_to_func(draw_funcs, draw_move, NULL, NULL);
-    hb_draw_funcs_set_line_to_func(draw_funcs, draw_line, NULL, NULL);
-    hb_draw_funcs_set_cubic_to_func(draw_funcs, draw_curve, NULL, NULL);
-    hb_draw_funcs_make_immutable(draw_funcs);
 }
 
 static void put_glyph(const struct font *f, uint32_t glyph, struct buf *out)
 {
     struct charstring c = { .out = out };
+    const struct font_pen pen = { string_move, string_line, string_curve, &c };
     int width = font_width(f, glyph);
-    pthread_once(&draw_once, draw_set_up);
     if (width != EM) /* defaultWidthX */
         put_number(out, width);
-#if HB_VERSION_ATLEAST(7, 0, 0)
-    hb_font_draw_glyph(f->hb, glyph, draw_funcs, &c);
-#else
-    hb_font_get_glyph_shape(f->hb, glyph, draw_funcs, &c);
-#endif
+    font_outline(f, glyph, &pen);
     flush(&c);
     buf_byte(out, OP_END);
 }

@@ -26,6 +26,18 @@ uint32_t font_missing(const struct font *f, double *advance);
 /* Advance of a glyph in thousandths of an em. */
 int font_width(const struct font *f, uint32_t glyph);
 
+/* The glyph of a character by itself, 0 when the font has none. */
+uint32_t font_glyph(const struct font *f, uint32_t code);
+
+/* The outline of a glyph, thousandths of an em, y upwards; every contour is closed. */
+struct font_pen {
+    void (*move)(void *ctx, float x, float y);
+    void (*line)(void *ctx, float x, float y);
+    void (*curve)(void *ctx, float x1, float y1, float x2, float y2, float x, float y);
+    void *ctx;
+};
+void font_outline(const struct font *f, uint32_t glyph, const struct font_pen *pen);
+
 /* Generous bounds of every glyph, thousandths of an em. */
 extern const int FONT_BOX[4];
 
@@ -33,5 +45,9 @@ extern const int FONT_BOX[4];
  * 1..n; 1000 units per em. name is its PostScript name. */
 void font_subset(const struct font *f, const uint32_t *glyphs, size_t n, struct sv name,
                  struct buf *out);
+
+/* An OpenType font file (font_file.c) with the given characters, sorted by code without doubles. */
+struct font_char { uint32_t code, glyph; };
+void font_file(const struct font *f, const struct font_char *chars, size_t n, struct buf *out);
 
 #endif

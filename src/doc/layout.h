@@ -83,9 +83,13 @@ size_t circle_path(double x, double y, double radius, struct path_op *out);
 /* The seal's place: ring, star, name around; word (示例) below the star when given. */
 void seal_draw(struct device *d, struct sv name, struct sv word, double x, double y,
                double diameter);
-/* White ground with quiet zone; side of the modules alone, by the limits in
- * style.h. x, y is the corner of the modules. */
+/* 示例 across a paper, middle at (x, y); size in pt. */
+void sample_mark(struct device *d, double x, double y, double size);
+/* Why a paper counts no more, framed, across it: at most that wide. */
+void void_mark(struct device *d, struct sv note, double x, double y, double most);
+/* The side of the modules alone, by the limits in style.h. */
 double qr_side(const struct qr *q);
-void qr_draw(struct device *d, const struct qr *q, double x, double y);
+/* White ground with quiet zone; x, y is the corner of the modules. */
+void qr_draw(struct device *d, const struct qr *q, double x, double y, double side);
 
 #endif

@@ -19,6 +19,32 @@
 #define LETTER_RULE ((struct colour){ 0x9a, 0x9a, 0x9a, 1 })
 #define LETTER_TINT ((struct colour){ 0xf0, 0xf2, 0xf5, 1 })
 
+/* Flow chart and poster: the colours of the pages (web/src/shared/tokens.css). */
+#define ACTION    ((struct colour){ 0x17, 0x50, 0x9e, 1 })
+#define ACTION_SOFT ((struct colour){ 0xe8, 0xf0, 0xfa, 1 })
+#define AMBER     ((struct colour){ 0x85, 0x50, 0x00, 1 })
+#define AMBER_SOFT ((struct colour){ 0xff, 0xf6, 0xe2, 1 })
+#define GREEN     ((struct colour){ 0x19, 0x65, 0x2f, 1 })
+#define LINE_GREY ((struct colour){ 0x76, 0x84, 0x9a, 1 })
+#define GROUND    ((struct colour){ 0xf3, 0xf5, 0xf8, 1 })
+#define SOFT_INK  ((struct colour){ 0x50, 0x5b, 0x6b, 1 })
+
+/* Flow chart: pt at scale 1; mm. */
+#define FLOW_TITLE 9.0
+#define FLOW_TEXT 8.0
+#define FLOW_LANE_W 15.0     /* names of lanes, wide layout */
+#define FLOW_PAD 1.5         /* inside a box */
+#define FLOW_ABOVE 3.6       /* of a row, for the arrow */
+#define FLOW_BELOW 2.2
+#define FLOW_THIN 0.3
+#define FLOW_THICK 0.8       /* the longest path */
+#define FLOW_WIDE_W 200.0    /* as a picture of its own */
+#define FLOW_WIDE_SCALE 1.2
+#define FLOW_NARROW_W 84.0   /* on a phone of 360 px in a card: 3.5 px a mm, text of 12.3 px */
+#define FLOW_NARROW_SCALE 1.25
+#define FLOW_TRUNK 4.0       /* the line of the narrow layout, from the left */
+#define FLOW_NARROW_X 9.0    /* its boxes */
+
 /* Least printed width of a QR module, so that a 300 dpi print and an old phone cope. */
 #define QR_MODULE 0.33
 #define QR_LEAST 25.0
@@ -42,6 +68,24 @@
 #define LIC_PRINT_Y 194.0    /* small print, base of the content */
 #define LIC_SEAL 40.0        /* diameter */
 
+/* Certificate of one permit, A4 portrait. */
+#define CERT_W 210.0
+#define CERT_H 297.0
+#define CERT_FRAME 9.0
+#define CERT_LEFT 27.0
+#define CERT_RIGHT 183.0
+#define CERT_TITLE_Y 34.0
+#define CERT_BODY_Y 78.0
+#define CERT_FOOT_Y 206.0
+#define CERT_PRINT_Y 274.0
+#define CERT_SEAL 42.0
+
+/* Card, a phone's width: 90 mm are 1080 pixels. */
+#define CARD_W 90.0
+#define CARD_PIXELS 12.0     /* per mm */
+#define CARD_MARGIN 6.0
+#define CARD_QR 66.0         /* version 25 has modules of 6 pixels */
+
 /* Letter, A4 portrait; the type area of GB/T 9704. */
 #define LET_W 210.0
 #define LET_H 297.0
@@ -54,5 +98,22 @@
 #define LET_LEADING 1.75
 #define LET_SEAL 38.0
 #define LET_SIGN 18.0        /* room of a signature where there is no seal */
+
+/* Manual, A4 portrait. */
+#define MAN_LEFT 25.0
+#define MAN_RIGHT 187.0
+#define MAN_TOP 28.0
+#define MAN_BOTTOM 274.0
+#define MAN_HEAD_Y 14.0
+#define MAN_FOOT_Y 280.0
+#define MAN_BODY 10.5
+#define MAN_LEADING 1.65
+
+/* Poster, A3 portrait. */
+#define POST_W 297.0
+#define POST_H 420.0
+#define POST_MARGIN 18.0
+#define POST_BAND 84.0       /* height of the coloured head */
+#define POST_QR 58.0         /* side: read from two metres */
 
 #endif
