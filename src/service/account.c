@@ -3,12 +3,14 @@
 
 #include "domain/law/ids.h"
 #include "service/notify.h"
+#include "store/upload_store.h"
 #include "sys/ids.h"
 
 enum { MAX_FAILURES = 5, ADDRESS_FAILURES = 40, CODE_TRIES = 5, CODES_PER_ADDRESS = 30 };
 #define WINDOW_MS INT64_C(900000) /* 15 minutes */
 #define IDEM_KEEP_MS (INT64_C(3) * MS_PER_DAY)
 #define CODE_TEXT_KEEP_MS MS_PER_DAY
+#define UPLOAD_KEEP_MS (INT64_C(2) * MS_PER_DAY)
 
 static void token_hash(struct sv token, struct sm3_hash *out)
 {
@@ -329,6 +331,8 @@ static int purge_tx(struct db_conn *c, void *ctx, struct err *e)
         rc = throttle_purge(c, *now - WINDOW_MS, e);
     if (rc >= 0)
         rc = code_purge(c, *now - WINDOW_MS, e);
+    if (rc >= 0)
+        rc = upload_purge(c, *now - UPLOAD_KEEP_MS, e);
     /* The text of a one-time code is of no use once it has gone out. */
     return rc < 0 ? rc : message_purge_unlisted(c, *now - CODE_TEXT_KEEP_MS, e);
 }

@@ -8,12 +8,15 @@
 
 int acts_begin(const struct bundle *b, const struct item_row *i, struct step *s, struct err *e)
 {
+    if (b->row.state == CASE_ARCHIVED) /* the package says all that was done */
+        return err_refuse(e, "P31", "办件已归档，不再变动");
     s->row = transition_find(&ITEM_TABLE, (int)i->state, s->act, s->by, item_filing(b, i),
                              s->facts, e);
     if (!s->row)
         return e->code;
     /* Nobody back-dates: only silence has its effect at its legal moment (P5, P21). */
-    if (i->last_on != DATE_NONE && s->on < i->last_on && s->act != ACT_DEEM_ACCEPTED)
+    if (i->last_on != DATE_NONE && s->on < i->last_on && s->act != ACT_DEEM_ACCEPTED &&
+        s->act != ACT_DEEM_RENEWED)
         return err_refuse(e, "P21", "办理日期不能早于该事项上一个动作的日期");
     return 0;
 }
@@ -29,6 +32,27 @@ static int put_event(struct db_conn *c, int64_t case_id, int64_t item_id, const 
         .extended = event->extended, .reason = reason, .paper = paper,
     };
     return clock_event_insert(c, &row, e);
+}
+
+static int log_act(struct app *app, struct db_conn *c, const struct bundle *b, int item_index,
+                   enum act act, const struct actor *actor, int32_t effective_on, json_t *body,
+                   int64_t now, int64_t *seq, struct err *e)
+{
+    const struct item_row *item = item_index >= 0 ? &b->items[item_index] : NULL;
+    if (!body)
+        body = json_object();
+    if (item) {
+        json_put_sv(body, "permit", item->permit);
+        json_put_sv(body, "to", sv_of(item_state_key(item->state)));
+    }
+    struct act_entry entry = {
+        .act = act, .effective_on = effective_on, .actor = actor,
+        .department = item ? item->department : SV(""), .case_id = b->row.id,
+        .item_id = item ? item->id : 0, .body = body,
+    };
+    int rc = ledger_append(app, c, &entry, now, seq, e);
+    json_decref(body);
+    return rc;
 }
 
 int acts_end(struct app *app, struct db_conn *c, struct bundle *b, size_t i, struct step *s,
@@ -52,7 +76,7 @@ int acts_end(struct app *app, struct db_conn *c, struct bundle *b, size_t i, str
         json_decref(s->body);
         return rc;
     }
-    return acts_log(app, c, b, (int)i, s->act, s->actor, s->on, s->body, s->now, e);
+    return log_act(app, c, b, (int)i, s->act, s->actor, s->on, s->body, s->now, &s->seq, e);
 }
 
 int acts_put_item(struct app *app, struct db_conn *c, struct bundle *b, size_t i, struct err *e)
@@ -137,11 +161,53 @@ static int follow_joint(struct app *app, struct db_conn *c, struct bundle *b, st
     return rc;
 }
 
+/* The earliest day on which something of the case was decided or issued that has not arrived. */
+static int32_t undelivered_since(const struct bundle *b)
+{
+    int32_t first = licence_undelivered(&b->row) ? date_of_ms(b->row.issued_at) : DATE_NONE;
+    for (size_t i = 0; i < b->n_items; i++) {
+        const struct item_row *x = &b->items[i];
+        if (item_undelivered(x) && (first == DATE_NONE || x->closed_on < first))
+            first = x->closed_on;
+    }
+    return first;
+}
+
+void acts_set_delivery(struct app *app, struct bundle *b)
+{
+    const struct calendar *c = app_calendar(app, b->row.region);
+    int32_t since = undelivered_since(b);
+    int32_t due = since == DATE_NONE ? DATE_NONE : calendar_add(c, since, DELIVERY_DAYS);
+    if (due != b->row.deliver_by)
+        b->row.deliver_warned = 0;
+    b->row.deliver_by = due;
+    b->row.deliver_warn_on = due == DATE_NONE ? DATE_NONE : law_yellow_on(c, due, DELIVERY_DAYS);
+}
+
+/* A case about permits of a licence needs nobody to issue anything: each grant made the next version
+ * (P23). What is left to hand out is that version. */
+static void settle_licence_case(struct bundle *b, int64_t now)
+{
+    size_t granted = 0;
+    for (size_t i = 0; i < b->n_items; i++) {
+        if (item_open(b->items[i].state))
+            return;
+        granted += b->items[i].state == ITEM_GRANTED;
+    }
+    if (b->row.kind == KIND_NEW || b->row.issued_at || granted == 0)
+        return;
+    b->row.issued_at = now;
+    if (b->row.kind != KIND_CANCEL)
+        b->row.licence_number = b->row.of_licence;
+}
+
 int acts_put_case(struct app *app, struct db_conn *c, struct bundle *b, int64_t now,
                   struct err *e)
 {
+    settle_licence_case(b, now);
     bundle_derive(b, now);
     int rc = joint_move(app, c, b, now, e);
+    acts_set_delivery(app, b);
     if (rc == 0)
         rc = follow_joint(app, c, b, e);
     return rc == 0 ? case_update(c, &b->row, e) : rc;
@@ -151,21 +217,7 @@ int acts_log(struct app *app, struct db_conn *c, const struct bundle *b, int ite
              enum act act, const struct actor *actor, int32_t effective_on, json_t *body,
              int64_t now, struct err *e)
 {
-    const struct item_row *item = item_index >= 0 ? &b->items[item_index] : NULL;
-    if (!body)
-        body = json_object();
-    if (item) {
-        json_put_sv(body, "permit", item->permit);
-        json_put_sv(body, "to", sv_of(item_state_key(item->state)));
-    }
-    struct act_entry entry = {
-        .act = act, .effective_on = effective_on, .actor = actor,
-        .department = item ? item->department : SV(""), .case_id = b->row.id,
-        .item_id = item ? item->id : 0, .body = body,
-    };
-    int rc = ledger_append(app, c, &entry, now, NULL, e);
-    json_decref(body);
-    return rc;
+    return log_act(app, c, b, item_index, act, actor, effective_on, body, now, NULL, e);
 }
 
 int acts_tell_if_closed(struct app *app, struct db_conn *c, const struct bundle *b, int64_t now,

@@ -117,6 +117,7 @@ struct step {
     struct sv reason, paper;   /* evidence for the clock's event (P20) */
     json_t *body;              /* for the ledger; taken over by acts_end, also when it fails */
     int64_t now;
+    int64_t seq;                  /* of the ledger entry, by acts_end */
     const struct transition *row; /* by acts_begin */
 };
 /* Ask the table. 0 or the refusal. */
@@ -126,6 +127,8 @@ int acts_end(struct app *app, struct db_conn *c, struct bundle *b, size_t i, str
              struct err *e);
 /* In a transaction: write item i of b (version + 1), with its due dates set anew. */
 int acts_put_item(struct app *app, struct db_conn *c, struct bundle *b, size_t i, struct err *e);
+/* P17: the last day for what is decided or issued and has not arrived. Not written. */
+void acts_set_delivery(struct app *app, struct bundle *b);
 /* Move the joint clock, derive and write the case row; b with items and correction. */
 int acts_put_case(struct app *app, struct db_conn *c, struct bundle *b, int64_t now,
                   struct err *e);

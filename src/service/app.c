@@ -3,9 +3,18 @@
 
 #include <stdlib.h>
 
+#include "service/archive.h"
 #include "service/calendar.h"
+#include "service/desk.h"
+#include "service/elicence.h"
 #include "service/keys.h"
+#include "service/personal.h"
+#include "service/register.h"
 #include "service/shipped.h"
+#include "service/status.h"
+#include "service/supervise.h"
+#include "service/versions.h"
+#include "share/share.h"
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/ids.h"
@@ -96,26 +105,44 @@ const struct catalog *app_catalog(struct app *app, struct db_conn *conn, struct 
 
 /* ---- opening ---- */
 
+static struct share_client *source_open(const struct source_gateway *g)
+{
+    struct share_options o = { g->url, g->token, g->timeout * 1000, g->pause * 1000 };
+    return g->url ? share_new(&o) : NULL;
+}
+
 struct app *app_open(const struct app_options *o, struct err *e)
 {
     struct app *app = mem_new(sizeof *app);
     struct sv demo = { 0 };
     app->arena = arena_new();
+    app->desk = desk_new();
+    app->readings = readings_new();
+    app->register_pairs = register_pairs_new();
     pthread_mutex_init(&app->lock, NULL);
     sem_init(&app->hashing, 0, HASHING_MAX);
     app->data_dir = arena_sv(app->arena, sv_of(o->data_dir));
     app->upload_cap = INT64_C(50) * 1024 * 1024;
+    app->archive_days = ARCHIVE_AFTER_DAYS;
     if (o->public_url)
         app->public_url = arena_sv(app->arena, sv_of(o->public_url));
-    if (keys_load(app, e) != 0 || shipped_notices(app, e) != 0)
+    if (keys_open(app, e) != 0 || shipped_notices(app, e) != 0 || elicence_open(app, e) != 0 ||
+        supervise_open(app, e) != 0)
         goto fail;
     if (gateways_load(app->data_dir, app->arena, &app->gateways, e) != 0)
         goto fail;
+    app->enterprises = source_open(&app->gateways.enterprises);
+    app->licences = source_open(&app->gateways.licences);
     struct sv url = app_db_url(o, app->arena);
     if (db_migrate(url, e) != 0)
         goto fail;
     app->db = db_open(url, STORE_SETS, STORE_N_SETS, o->readers, e);
-    if (!app->db || shipped_catalog(app, e) != 0 || calendars_open(app, e) != 0)
+    if (app->db)
+        db_set_vault(app->db, app_keys(app)->vault);
+    if (!app->db || status_index_backfill(app, e) != 0 || shipped_catalog(app, e) != 0 ||
+        calendars_open(app, e) != 0 || register_migrate(app, o->progress, e) != 0)
+        goto fail;
+    if (personal_migrate(app, o->progress, e) != 0)
         goto fail;
     if (shipped_meta(app, SV("demo"), &demo, e) < 0)
         goto fail;
@@ -146,7 +173,14 @@ void app_close(struct app *app)
         free(s);
     }
     calendars_close(app);
-    sm2_free(app->key);
+    share_free(app->enterprises);
+    share_free(app->licences);
+    desk_free(app->desk);
+    status_cache_free(app->status);
+    register_pairs_free(app->register_pairs);
+    elicence_close(app->elicence);
+    readings_free(app->readings);
+    keys_close(app);
     pthread_mutex_destroy(&app->lock);
     sem_destroy(&app->hashing);
     arena_free(app->arena);

@@ -1,7 +1,7 @@
 /* app: what every use case needs: the database, the keys, the calendar, the catalogues.
  *
  * One per process. Nothing here is state that another node could contradict: catalogues are
- * immutable per version, keys are read at start, calendars follow the database within a second.
+ * immutable per version, keys follow the key directory and calendars the database within a second.
  */
 #ifndef YZ_SERVICE_APP_H
 #define YZ_SERVICE_APP_H
@@ -10,8 +10,10 @@
 #include <semaphore.h>
 
 #include "domain/catalog/form.h"
+#include "domain/case/supervise.h"
 #include "domain/law/clock.h"
 #include "service/gateway.h"
+#include "service/key_ring.h"
 #include "service/template.h"
 #include "store/case_store.h"
 #include "store/licence_store.h"
@@ -34,6 +36,16 @@ struct actor {
 
 struct catalog_slot;
 struct calendars;
+struct share_client;
+struct desk;
+struct status_cache;
+struct elicence;
+struct readings;
+struct register_pairs;
+
+/* Limits of 审管联动 as data (service/supervise.h), and how sure they are. */
+struct supervision_settings { struct supervision_limits limits;
+                              struct sv note, acknowledge_certainty, answer_certainty; };
 
 struct app {
     struct arena *arena;
@@ -43,31 +55,45 @@ struct app {
     bool demo;
     struct calendars *calendars; /* the snapshot in use: service/calendar.h */
     struct notices notices;   /* what people are told */
+    struct supervision_settings supervision;
     struct gateways gateways; /* and by which way */
-    struct sm2_key *key; /* signs licences and tree heads */
-    char key_id[17];
-    struct sv key_pem;   /* public */
-    unsigned char key_raw[SM2_PUB_SIZE];
+    struct share_client *enterprises, *licences; /* sources that are asked; NULL: not configured */
+    _Atomic(struct key_ring *) keys; /* the snapshot in use: app_keys */
     struct sm3_hash mac_key; /* authenticates the ledger's head */
     int64_t upload_cap;      /* bytes */
+    int64_t archive_days;    /* closed so many days ago: archived by itself; 0 never */
+    int64_t archive_after;   /* where that job goes on: only its own thread */
     sem_t hashing;           /* password checks at once: each takes 19 MB */
     pthread_mutex_t lock;    /* catalogue slots */
     struct catalog_slot *slots;
-    struct catalog *catalog; /* the current version */
+    struct status_cache *status; /* published status lists: service/status.h */
+    struct readings *readings; /* that wait for the database: service/personal.h */
+    struct elicence *elicence; /* codes and seals of electronic licences */
+    struct register_pairs *register_pairs; /* how common they are: service/register.h */
+    int64_t register_cared; /* size of the log when the register's index was last put together; of the jobs' thread */
+    struct desk *desk;         /* drafts of the catalogue under work: service/desk.h */
+    /* The current version: read it once for one piece of work, another may take its place. Old ones
+     * stay until app_close. */
+    _Atomic(struct catalog *) catalog;
 };
+
+/* The keys as they stand: read once for one piece of work; see key_ring.h. */
+const struct key_ring *app_keys(const struct app *app);
 
 struct app_options {
     const char *data_dir;
     const char *db_url;     /* NULL: DATA/yizheng.db */
     const char *public_url; /* NULL: set later */
     size_t readers;
+    void (*progress)(const char *what, int64_t done, int64_t total); /* of what takes long; may be NULL */
 };
 
 /* DATA/yizheng.db when options name no database. */
 struct sv app_db_url(const struct app_options *o, struct arena *a);
 
 /* Open an initialised data directory: migrate, load keys, calendar, current catalogue. When the
- * program ships a newer catalogue than the database has, it becomes current. NULL with e. */
+ * program ships a newer catalogue than the database has, it becomes current, unless the office has
+ * published one of its own: then it is only kept, to be compared and drafted from. NULL with e. */
 struct app *app_open(const struct app_options *o, struct err *e);
 void app_close(struct app *app);
 

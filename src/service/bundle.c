@@ -1,10 +1,30 @@
 /* bundle: see bundle.h. */
 #include "service/bundle.h"
 
+#include "service/about.h"
+#include "service/prefill.h"
+#include "store/prefill_store.h"
+
 static json_t *parse_kept(struct sv text)
 {
     json_t *v = text.n ? json_parse(text, NULL) : NULL;
     return v ? v : json_object();
+}
+
+static int load_form(struct db_conn *c, struct arena *a, struct bundle *b, struct err *e)
+{
+    struct form_row form = { SV("{}"), SV("{}"), SV(""), SV("") };
+    struct prefill_row from = { SV(""), SV("") };
+    int rc = form_find(c, b->row.id, a, &form, e);
+    if (rc >= 0)
+        rc = prefill_find(c, b->row.id, a, &from, e);
+    b->values = parse_kept(form.body);
+    b->commitments = parse_kept(form.commitments);
+    b->draft = form.draft.n ? parse_kept(form.draft) : NULL;
+    b->before = form.before.n ? parse_kept(form.before) : NULL;
+    b->marks = parse_kept(from.marks);
+    b->certificates = parse_kept(from.certificates);
+    return rc;
 }
 
 static int load_correction(struct db_conn *c, struct arena *a, struct bundle *b, struct err *e)
@@ -71,17 +91,12 @@ static int load_process(struct db_conn *c, struct arena *a, struct bundle *b, st
 static int load_parts(struct db_conn *c, unsigned parts, struct arena *a, struct bundle *b,
                       struct err *e)
 {
-    struct form_row form = { SV("{}"), SV("{}"), SV("") };
     int64_t id = b->row.id;
     int rc = 0;
     if (parts & WITH_ITEMS)
         rc = item_list_case(c, id, a, &b->items, &b->n_items, e);
-    if (rc >= 0 && (parts & WITH_FORM)) {
-        rc = form_find(c, id, a, &form, e);
-        b->values = parse_kept(form.body);
-        b->commitments = parse_kept(form.commitments);
-        b->draft = form.draft.n ? parse_kept(form.draft) : NULL;
-    }
+    if (rc >= 0 && (parts & WITH_FORM))
+        rc = load_form(c, a, b, e);
     if (rc >= 0 && (parts & WITH_FILES))
         rc = attachment_list(c, id, a, &b->files, &b->n_files, e);
     if (rc >= 0 && (parts & WITH_CORRECTION))
@@ -96,6 +111,10 @@ static int load_parts(struct db_conn *c, unsigned parts, struct arena *a, struct
         rc = ledger_timeline(c, id, -1, a, &b->timeline, &b->n_timeline, e);
     if (rc >= 0 && (parts & WITH_PERMITS))
         rc = permit_list_case(c, id, a, &b->permits, &b->n_permits, e);
+    if (rc >= 0 && b->n_permits)
+        rc = permit_events_case(c, id, a, &b->permit_events, &b->n_permit_events, e);
+    if (rc >= 0 && (parts & WITH_PERMITS) && b->row.licence_number.n)
+        rc = licence_status_find(c, b->row.licence_number, &b->licence, e);
     if (rc >= 0 && (parts & WITH_TIMELINE) && b->row.clerk_id) {
         struct user_row clerk;
         rc = user_find(c, b->row.clerk_id, a, &clerk, e);
@@ -163,8 +182,13 @@ void bundle_done(struct bundle *b)
     json_decref(b->values);
     json_decref(b->commitments);
     json_decref(b->draft);
+    json_decref(b->before);
+    json_decref(b->marks);
+    json_decref(b->certificates);
+    json_decref(b->shared);
     json_decref(b->guide.prefill);
-    b->answers = b->values = b->commitments = b->draft = b->guide.prefill = NULL;
+    b->answers = b->values = b->commitments = b->draft = b->before = b->guide.prefill = NULL;
+    b->marks = b->certificates = b->shared = NULL;
 }
 
 static int types_of_items(struct bundle *b, struct arena *a, struct err *e)
@@ -179,6 +203,14 @@ static int types_of_items(struct bundle *b, struct arena *a, struct err *e)
     return 0;
 }
 
+static void types_of_guide(struct bundle *b, struct arena *a)
+{
+    b->types = arena_array(a, b->guide.n_permits, sizeof *b->types);
+    b->n_types = b->guide.n_permits;
+    for (size_t i = 0; i < b->guide.n_permits; i++)
+        b->types[i] = b->guide.permits[i].permit;
+}
+
 int bundle_resolve(struct bundle *b, struct arena *a, struct err *e)
 {
     int rc;
@@ -186,13 +218,16 @@ int bundle_resolve(struct bundle *b, struct arena *a, struct err *e)
         rc = types_of_items(b, a, e);
     } else {
         rc = guide_run(b->catalog, b->industry, b->answers, NULL, a, &b->guide, e);
-        b->types = arena_array(a, b->guide.n_permits, sizeof *b->types);
-        b->n_types = b->guide.n_permits;
-        for (size_t i = 0; i < b->guide.n_permits; i++)
-            b->types[i] = b->guide.permits[i].permit;
+        if (rc == 0 && b->row.of_licence.n)
+            rc = about_types(b, a, e);
+        else
+            types_of_guide(b, a);
     }
-    if (rc == 0)
+    if (rc == 0) {
         form_build(b->catalog, b->types, b->n_types, a, &b->form);
+        json_decref(b->shared);
+        b->form.shared = b->shared = certificates_shared(b);
+    }
     return rc;
 }
 
@@ -219,7 +254,8 @@ bool bundle_editable(const struct bundle *b)
 struct case_facts bundle_facts(const struct bundle *b)
 {
     struct case_facts f = { .submitted = b->row.submitted_at != 0,
-                            .issued = b->row.issued_at != 0 };
+                            .issued = b->row.issued_at != 0,
+                            .archived = b->row.state == CASE_ARCHIVED }; /* for good */
     for (size_t i = 0; i < b->n_items; i++)
         f.count[b->items[i].state]++;
     return f;
@@ -360,6 +396,7 @@ struct sv item_digest(const struct bundle *b, const struct permit_type *p, struc
             buf_byte(&text, ' ');
             buf_sv_add(&text, b->files[i].sm3);
         }
+    certificates_digest(b, p, &text);
     sm3(buf_sv(&text), &h);
     sm3_hex(&h, hex);
     buf_done(&text);

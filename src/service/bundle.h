@@ -19,14 +19,20 @@ struct bundle {
     struct sv clerk_name;
     struct item_row *items; size_t n_items;
     json_t *answers, *values, *commitments; /* owned; freed by bundle_done */
+    json_t *before; /* values that the licence of a case about one rests on so far; NULL = none. Owned. */
     json_t *draft; /* values being changed for a correction; NULL = none. Owned. */
+    json_t *marks, *certificates; /* with the form: where values and materials came from, see
+                                   * service/prefill.h. Owned. */
+    json_t *shared; /* by bundle_resolve: form.shared. Owned. */
     struct attachment_row *files; size_t n_files;
     bool has_correction;
     struct correction_row correction;
     struct entry_row *entries; size_t n_entries;
     struct round_rows *rounds; size_t n_rounds; /* every correction with its entries, in order */
     struct timeline_row *timeline; size_t n_timeline;
-    struct permit_row *permits; size_t n_permits;
+    struct permit_row *permits; size_t n_permits; /* granted in this case */
+    struct permit_event_row *permit_events; size_t n_permit_events; /* theirs, in order */
+    struct licence_status licence; /* of row.licence_number as it is now; with the permits */
     struct visit_row *visits; size_t n_visits;
     struct part_row *parts; size_t n_parts;
     struct commitment_row *commitment_rows; size_t n_commitments;
@@ -71,6 +77,16 @@ bool bundle_editable(const struct bundle *b);
 struct case_facts bundle_facts(const struct bundle *b);
 /* Derive state, open and total counts into row from items. */
 void bundle_derive(struct bundle *b, int64_t now);
+
+/* P17: decided or issued, and nobody has recorded that it arrived. */
+static inline bool item_undelivered(const struct item_row *i)
+{
+    return (i->state == ITEM_GRANTED || i->state == ITEM_DENIED) && i->delivered_on == DATE_NONE;
+}
+static inline bool licence_undelivered(const struct case_row *row)
+{
+    return row->licence_number.n > 0 && row->licence_delivered_on == DATE_NONE;
+}
 
 /* The clock that runs for an item on a day (kind NONE when closed). */
 void item_clock(const struct app *app, const struct bundle *b, const struct item_row *i,

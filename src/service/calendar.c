@@ -48,6 +48,18 @@ static int move_joint(struct db_conn *c, struct sweep *s, struct bundle *b, stru
     return row->joint_due_on == due_on && row->joint.used == used ? 0 : case_set_joint(c, row, e);
 }
 
+/* What waits to be delivered has its last day by the same calendar (P17). */
+static int move_delivery(struct db_conn *c, struct sweep *s, struct bundle *b, int *moved,
+                         struct err *e)
+{
+    int32_t due_on = b->row.deliver_by;
+    acts_set_delivery(s->app, b);
+    if (b->row.deliver_by == due_on)
+        return 0;
+    (*moved)++;
+    return case_set_delivery(c, &b->row, e);
+}
+
 static int move_items(struct db_conn *c, struct sweep *s, struct bundle *b, struct arena *a,
                       int *moved, struct err *e)
 {
@@ -120,6 +132,8 @@ static int count_case(struct db_conn *c, struct sweep *s, int64_t case_id, struc
             rc = move_correction(c, s, &b, &moved, e); /* before the items that wait for it */
         if (rc == 0)
             rc = move_items(c, s, &b, a, &moved, e);
+        if (rc == 0)
+            rc = move_delivery(c, s, &b, &moved, e);
     }
     if (rc == 0)
         s->moved += moved;
@@ -210,6 +224,16 @@ static int refresh_locked(struct app *app, int64_t now, struct err *e)
         rc = calendar_recompute(app, now, e);
         cs->settled = rc >= 0 || rc == ERR_CORRUPT;
     }
+    arena_free(x.arena);
+    return rc;
+}
+
+int calendar_rebuild(struct app *app, struct err *e)
+{
+    struct look x = { .arena = arena_new() };
+    pthread_mutex_lock(&app->calendars->lock);
+    int rc = follow(app, &x, e);
+    pthread_mutex_unlock(&app->calendars->lock);
     arena_free(x.arena);
     return rc;
 }

@@ -55,6 +55,9 @@ int calendar_refresh(struct app *app, int64_t now, struct err *e);
 int calendar_steady(struct app *app, int (*run)(struct app *, int64_t, struct err *), int64_t now,
                     struct err *e);
 
+/* The regions have changed: lay all calendars anew. */
+int calendar_rebuild(struct app *app, struct err *e);
+
 struct calendar_import {
     struct sv region; /* "" = nation */
     int64_t year;     /* 0 = the one the file is about */

@@ -62,6 +62,9 @@ static json_t *body_of(const struct deliver_ctx *x)
     json_t *body = json_object();
     json_put_sv(body, "method", x->in->method);
     json_put_sv(body, "receiver", x->in->receiver);
+    json_put_sv(body, "relation", x->in->relation);
+    json_put_sv(body, "tracking", x->in->tracking);
+    json_put_sv(body, "by_name", x->cmd->actor->name);
     return body;
 }
 
@@ -107,12 +110,11 @@ static int deliver_all(struct db_conn *c, struct deliver_ctx *x, struct err *e)
     bool some = json_array_size(x->in->items) > 0;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < b->n_items; i++) {
-        bool decided = b->items[i].state == ITEM_GRANTED || b->items[i].state == ITEM_DENIED;
         if (wanted(x->in->items, b->items[i].id) &&
-            (some || (decided && b->items[i].delivered_on == DATE_NONE)))
+            (some || item_undelivered(&b->items[i])))
             rc = deliver_item(c, x, i, e);
     }
-    if (rc == 0 && !some && b->row.licence_number.n && b->row.licence_delivered_on == DATE_NONE)
+    if (rc == 0 && !some && licence_undelivered(&b->row))
         rc = deliver_licence(c, x, e);
     if (rc == 0 && x->done == 0)
         rc = err_refuse(e, "P17", "没有要送达的决定或证照");
@@ -193,6 +195,7 @@ static int extend(struct db_conn *c, struct deliver_ctx *x, struct err *e)
     json_put_i64(body, "days", row.days);
     json_put_sv(body, "reason", x->reason);
     json_put_i64(body, "due_on", date_to_number(row.due_on));
+    json_put_sv(body, "by_name", row.approved_by);
     return acts_log(x->app, c, b, -1, ACT_EXTEND_JOINT, x->cmd->actor, today, body, x->cmd->now,
                     e);
 }

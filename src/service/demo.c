@@ -6,10 +6,12 @@
 
 #include "service/account.h"
 #include "service/acts.h"
+#include "service/demo_supervise.h"
 #include "service/draft.h"
 #include "service/drive.h"
 #include "service/inbox.h"
 #include "service/sample.h"
+#include "service/supervise.h"
 #include "service/warn.h"
 #include "sys/clock.h"
 #include "sys/files.h"
@@ -74,11 +76,13 @@ static const char *hall_of(const struct catalog *c, struct sv region)
     return "政务服务中心";
 }
 
+/* Or supervises what others decide. */
 static bool decides(const struct catalog *c, const struct department *d)
 {
     for (size_t i = 0; i < c->n_permits; i++)
         for (size_t r = 0; r < c->n_regions; r++)
-            if (catalog_decider(&c->permits[i], c->regions[r].code) == d)
+            if (catalog_decider(&c->permits[i], c->regions[r].code) == d ||
+                catalog_supervisor(&c->permits[i], c->regions[r].code) == d)
                 return true;
     return false;
 }
@@ -87,6 +91,16 @@ static struct sv region_name(const struct catalog *c, struct sv code)
 {
     const struct region *r = catalog_region(c, code);
     return r ? r->name : code;
+}
+
+/* Whoever edits the catalogue does not approve it: the bureau has two. */
+static int add_second(struct demo *d, const struct user_row *first, struct err *e)
+{
+    struct user_row u = *first;
+    u.id = id_next();
+    u.login = arena_printf_sv(d->arena, "%s-2", first->login.p);
+    u.name = arena_printf_sv(d->arena, "%s（二）", first->name.p);
+    return add_officer(d, &u, e);
 }
 
 static int add_department(struct demo *d, const struct department *dept, struct sv phc,
@@ -103,6 +117,8 @@ static int add_department(struct demo *d, const struct department *dept, struct 
         u.login = login;
         u.name = arena_printf_sv(d->arena, "示例·%s", dept->name.p);
         rc = add_officer(d, &u, e);
+        if (rc == 0)
+            rc = add_second(d, &u, e);
         u.id = id_next();
         u.role = SV("clerk");
         u.login = arena_printf_sv(d->arena, "%.*s-ck", (int)(login.n - 4), login.p);
@@ -136,7 +152,7 @@ static int add_people(struct demo *d, struct err *e)
     const struct catalog *c = d->app->catalog;
     char phc[128];
     int rc = password_hash(SV(DEMO_PASSWORD), phc, e);
-    d->officers = arena_array(d->arena, c->n_departments * 3 + 1, sizeof *d->officers);
+    d->officers = arena_array(d->arena, c->n_departments * 4 + 1, sizeof *d->officers);
     for (size_t i = 0; rc == 0 && i < c->n_departments; i++)
         rc = add_department(d, &c->departments[i], sv_of(phc), e);
     struct user_row admin = { .id = id_next(), .role = SV("admin"), .login = SV("admin"),
@@ -371,6 +387,9 @@ static int one_day(struct demo *d, struct sample_case *cases, int *n, int day,
         if (rc == 0)
             rc = fetch(d, &cases[i], age, e);
     }
+    const struct drive dr = drive_of(d);
+    if (rc >= 0)
+        rc = demo_supervise(&dr, d->now + 1000, e);
     for (; rc >= 0 && *n < wanted; ++*n) {
         rc = open_case(d, *n, day, &cases[*n], e);
         if (rc < 0)
@@ -407,6 +426,10 @@ int demo_fill(struct app *app, void (*progress)(int done, int total), struct err
         rc = clock_run(app, end, e);
     if (rc >= 0)
         rc = warn_run(app, end, e);
+    if (rc >= 0)
+        rc = supervise_warn_run(app, end, e);
+    if (rc >= 0)
+        rc = supervise_backfill(app, end, e);
     if (rc >= 0)
         rc = outbox_drop(app, e);
     arena_free(d.arena);

@@ -41,9 +41,10 @@ static json_t *row_json(const struct transition_table *table, const struct trans
 
 json_t *process_describe(void)
 {
-    const struct transition_table *tables[] = { &ITEM_TABLE, &CASE_TABLE, &VISIT_TABLE };
+    const struct transition_table *tables[] = { &ITEM_TABLE, &CASE_TABLE, &VISIT_TABLE,
+                                                &PERMIT_TABLE, &SUPERVISION_TABLE };
     json_t *o = json_object();
-    for (size_t k = 0; k < 3; k++) {
+    for (size_t k = 0; k < sizeof tables / sizeof tables[0]; k++) {
         json_t *list = json_array();
         for (size_t i = 0; i < tables[k]->n; i++)
             json_push(list, row_json(tables[k], &tables[k]->rows[i]));

@@ -3,18 +3,19 @@
 
 #include "base/utf8.h"
 #include "domain/law/ids.h"
+#include "service/prefill.h"
 #include "service/tolerance.h"
+#include "store/prefill_store.h"
 #include "sys/ids.h"
 
-enum { FORM_MAX_BYTES = 256 * 1024, FILES_MAX = 200, DRAFTS_MAX = 50 };
+enum { FORM_MAX_BYTES = 256 * 1024, DRAFTS_MAX = 50 };
 
 json_t *bundle_filling(const struct bundle *b)
 {
     return b->draft ? b->draft : b->values;
 }
 
-/* The row's copies of what lists and papers show. Text is cut to what a column may hold. */
-static void show_in_row(struct case_row *row, const json_t *values)
+void draft_show_in_row(struct case_row *row, const json_t *values)
 {
     row->holder_name = json_sv(values, F_ENT_NAME);
     row->uscc = json_sv(values, F_USCC);
@@ -23,11 +24,15 @@ static void show_in_row(struct case_row *row, const json_t *values)
 }
 
 /* What answers must lead to before a case can be opened. */
-static int check_answers(const struct guide_result *g, struct err *e)
+int draft_check_answers(const struct guide_result *g, struct err *e)
 {
     for (size_t i = 0; i < g->n_missing; i++)
         err_problem(e, json_pointer(e->arena, SV("/answers"), g->missing[i]->code), "required",
                     "请回答：%.*s", (int)g->missing[i]->text.n, g->missing[i]->text.p);
+    for (size_t i = 0; i < g->n_unsure; i++)
+        err_problem(e, json_pointer(e->arena, SV("/answers"), g->unsure[i]->code), "unsure",
+                    "这一题还没有拿定，定下来才能申请：%.*s", (int)g->unsure[i]->text.n,
+                    g->unsure[i]->text.p);
     if (g->blocked)
         err_problem(e, SV("/answers"), "blocked", "按您的回答，该场所不能开办这个行业，请看说明");
     else if (g->complete && g->n_permits == 0)
@@ -37,11 +42,14 @@ static int check_answers(const struct guide_result *g, struct err *e)
 }
 
 static int find_industry(const struct catalog *c, struct sv code, struct sv region,
-                         const struct industry **out, struct err *e)
+                         int32_t today, const struct industry **out, struct err *e)
 {
     *out = catalog_industry(c, code);
-    if (!*out || (*out)->retired)
+    if (!*out)
         err_problem(e, SV("/industry"), "unknown_industry", "目录中没有这个行业");
+    else if (catalog_offer(c, *out, today) != INDUSTRY_OFFERED)
+        err_problem(e, SV("/industry"), "not_offered", "%s",
+                    catalog_offer_text(c, *out, today, e->arena).p);
     if (!catalog_region(c, region))
         err_problem(e, SV("/region"), "unknown_region", "没有这个行政区划");
     return e->code;
@@ -84,10 +92,12 @@ static json_t *first_values(const struct case_row *row, const struct guide_resul
 
 struct create_ctx {
     struct app *app;
+    const struct catalog *catalog; /* in force when the case is opened */
     const struct command *cmd;
     struct arena *arena;
     struct case_row row;
     struct form_row form;
+    struct prefill_row from;
     int64_t *id;
 };
 
@@ -106,11 +116,10 @@ static int applicant_account(struct db_conn *c, struct create_ctx *x, struct err
     return rc < 0 ? rc : 0;
 }
 
-/* Drafts cost disk: nobody needs more than a few at a time. */
-static int check_room(struct db_conn *c, const struct create_ctx *x, struct err *e)
+int draft_check_room(struct db_conn *c, int64_t applicant_id, struct err *e)
 {
     int64_t n = 0;
-    int rc = case_count_drafts(c, x->row.applicant_id, &n, e);
+    int rc = case_count_drafts(c, applicant_id, &n, e);
     if (rc == 0 && n >= DRAFTS_MAX)
         rc = err_refuse(e, "drafts", "该申请人已有 %d 份草稿，请先提交或删除一些", DRAFTS_MAX);
     return rc;
@@ -126,11 +135,13 @@ static int create_tx(struct db_conn *c, void *ctx, struct err *e)
     if (rc == 0 && x->row.applicant_id == 0)
         rc = applicant_account(c, x, e);
     if (rc == 0)
-        rc = check_room(c, x, e);
+        rc = draft_check_room(c, x->row.applicant_id, e);
     if (rc == 0)
         rc = case_insert(c, &x->row, e);
     if (rc == 0)
         rc = form_put(c, x->row.id, &x->form, e);
+    if (rc == 0 && x->from.marks.n)
+        rc = prefill_put(c, x->row.id, &x->from, e);
     *x->id = x->row.id;
     if (rc == 0)
         rc = command_end(c, x->cmd,
@@ -144,7 +155,7 @@ static void fill_row(struct create_ctx *x, const struct new_case *in)
     bool clerk = who->role == ROLE_CLERK;
     x->row = (struct case_row){
         .id = id_next(), .industry = in->industry, .region = in->region,
-        .catalog_version = x->app->catalog->version,
+        .catalog_version = x->catalog->version,
         .channel = clerk ? SV("window") : SV("online"), .applicant_id = clerk ? 0 : who->id,
         .clerk_id = clerk ? who->id : 0,
         .applicant_name = clerk ? in->applicant_name : who->name,
@@ -158,16 +169,17 @@ static void fill_row(struct create_ctx *x, const struct new_case *in)
 int draft_create(struct app *app, const struct command *cmd, const struct new_case *in,
                  int64_t *id, struct err *e)
 {
-    struct create_ctx x = { .app = app, .cmd = cmd, .arena = arena_new(), .id = id };
+    struct create_ctx x = { .app = app, .catalog = app->catalog, .cmd = cmd,
+                            .arena = arena_new(), .id = id };
     struct guide_result g = { 0 };
     const struct industry *ind;
     json_t *values = NULL;
-    int rc = find_industry(app->catalog, in->industry, in->region, &ind, e);
+    int rc = find_industry(x.catalog, in->industry, in->region, date_of_ms(cmd->now), &ind, e);
     check_applicant(cmd, in, e);
     if (rc == 0)
-        rc = guide_run(app->catalog, ind, in->answers, NULL, x.arena, &g, e);
+        rc = guide_run(x.catalog, ind, in->answers, NULL, x.arena, &g, e);
     if (rc == 0)
-        rc = check_answers(&g, e);
+        rc = draft_check_answers(&g, e);
     if (rc == 0)
         rc = check_deciders(&g, in->region, e);
     if (e->code != 0) {
@@ -176,8 +188,12 @@ int draft_create(struct app *app, const struct command *cmd, const struct new_ca
     }
     fill_row(&x, in);
     values = first_values(&x.row, &g);
-    show_in_row(&x.row, values);
-    x.form = (struct form_row){ json_dump(x.arena, values, true), SV("{}"), SV("") };
+    rc = prefill_first(app, cmd, &x.row, &g, in->answers, x.arena, values, &x.from, e);
+    if (rc != 0)
+        goto out;
+    draft_show_in_row(&x.row, values);
+    x.form = (struct form_row){ json_dump(x.arena, values, true), SV("{}"), SV(""),
+                                SV("") };
     rc = db_write(app->db, create_tx, &x, e);
 out:
     json_decref(values);
@@ -198,8 +214,8 @@ static int edit_tx(struct db_conn *c, void *ctx, struct err *e)
 }
 
 /* Open for its owner, matching the version seen. */
-static int open_own(struct app *app, const struct command *cmd, int64_t case_id, unsigned parts,
-                    struct arena *a, struct bundle *b, struct err *e)
+int draft_open_own(struct app *app, const struct command *cmd, int64_t case_id, unsigned parts,
+                   struct arena *a, struct bundle *b, struct err *e)
 {
     int rc = bundle_open(app, cmd->actor, case_id, parts, a, b, e);
     if (rc == 0 && !case_owned(cmd->actor, &b->row))
@@ -214,17 +230,19 @@ int draft_answers(struct app *app, const struct command *cmd, int64_t case_id, s
     struct bundle b = { 0 };
     struct guide_result g = { 0 };
     struct edit_ctx x;
-    int rc = open_own(app, cmd, case_id, WITH_FORM, a, &b, e);
+    int rc = draft_open_own(app, cmd, case_id, WITH_FORM, a, &b, e);
     if (rc == 0)
         rc = command_match(cmd, b.row.version, e);
     if (rc == 0 && b.row.state != CASE_DRAFT)
         rc = err_refuse(e, "state", "办件已提交，不能再改选情形；如需改变请撤回后重新申请");
+    if (rc == 0 && b.row.of_licence.n && (b.row.kind != KIND_NEW || !sv_eq(region, b.row.region)))
+        rc = err_refuse(e, "state", "这个办件是关于已有证照的，情形和区域随证照，不能改选");
     if (rc == 0 && !catalog_region(b.catalog, region))
         err_problem(e, SV("/region"), "unknown_region", "没有这个行政区划");
     if (rc == 0)
         rc = guide_run(b.catalog, b.industry, answers, NULL, a, &g, e);
     if (rc == 0)
-        rc = check_answers(&g, e);
+        rc = draft_check_answers(&g, e);
     if (rc == 0)
         rc = check_deciders(&g, region, e);
     if (rc == 0) {
@@ -236,7 +254,7 @@ int draft_answers(struct app *app, const struct command *cmd, int64_t case_id, s
         x.row.version++;
         x.row.updated_at = cmd->now;
         x.form = (struct form_row){ json_dump(a, b.values, true),
-                                    json_dump(a, b.commitments, true), SV("") };
+                                    json_dump(a, b.commitments, true), SV(""), SV("") };
         rc = db_write(app->db, edit_tx, &x, e);
     }
     json_decref(g.prefill);
@@ -276,10 +294,10 @@ int draft_save(struct app *app, const struct command *cmd, int64_t case_id, json
 {
     struct arena *a = arena_new();
     struct bundle b = { 0 };
-    struct edit_ctx x;
+    struct edit_ctx x = { .id = case_id };
     json_t *known = NULL;
     json_t *promised = NULL;
-    int rc = open_own(app, cmd, case_id, WITH_ITEMS | WITH_FORM | WITH_CORRECTION, a, &b, e);
+    int rc = draft_open_own(app, cmd, case_id, WITH_ITEMS | WITH_FORM | WITH_CORRECTION, a, &b, e);
     if (rc == 0)
         rc = command_match(cmd, b.row.version, e);
     if (rc == 0 && !bundle_editable(&b))
@@ -300,7 +318,7 @@ int draft_save(struct app *app, const struct command *cmd, int64_t case_id, json
     x.row.updated_at = cmd->now;
     x.form.commitments = json_dump(a, promised, true);
     if (b.row.state == CASE_DRAFT) {
-        show_in_row(&x.row, known);
+        draft_show_in_row(&x.row, known);
         x.form.body = text;
         x.form.draft = SV("");
     } else {
@@ -318,14 +336,15 @@ out:
 
 static int delete_tx(struct db_conn *c, void *ctx, struct err *e)
 {
-    return case_delete_draft(c, *(int64_t *)ctx, e);
+    int rc = case_delete_draft(c, *(int64_t *)ctx, e);
+    return rc < 0 ? rc : prefill_delete(c, *(int64_t *)ctx, e);
 }
 
 int draft_delete(struct app *app, const struct command *cmd, int64_t case_id, struct err *e)
 {
     struct arena *a = arena_new();
     struct bundle b = { 0 };
-    int rc = open_own(app, cmd, case_id, 0, a, &b, e);
+    int rc = draft_open_own(app, cmd, case_id, 0, a, &b, e);
     if (rc == 0)
         rc = command_match(cmd, b.row.version, e);
     if (rc == 0 && b.row.state != CASE_DRAFT)
@@ -351,162 +370,6 @@ int draft_check(const struct app *app, struct bundle *b, int32_t today, struct e
                     "经营场所所在区与您选择的办理区域不一致");
     json_decref(have);
     return e->code;
-}
-
-/* ---- files ---- */
-
-struct file_ctx {
-    struct app *app;
-    struct arena *arena;
-    int64_t case_id;
-    struct attachment_row row; /* to add */
-    int64_t remove;            /* or the file to take away */
-    int64_t now;
-    int64_t *id;
-    bool *duplicate;
-};
-
-/* A promised material may be handed in at any time until its department has confirmed it, as long
- * as the case has not come to an end (P12, P32). */
-static bool promise_open(const struct bundle *b, struct sv material)
-{
-    bool ended = b->row.state == CASE_WITHDRAWN || b->row.state == CASE_ENDED;
-    return material.n > 0 && !ended && tolerance_open(b, material);
-}
-
-/* material: to be added, "" when a file is taken away. */
-static int files_editable(const struct bundle *b, struct sv material, struct err *e)
-{
-    if (promise_open(b, material))
-        return 0;
-    return bundle_editable(b) ? 0 : err_refuse(e, "state", "办件正在办理，现在不能增减材料；"
-                                                           "收到补正通知后可以补交");
-}
-
-static int add_file(struct db_conn *c, struct file_ctx *x, const struct bundle *b, struct err *e)
-{
-    for (size_t i = 0; i < b->n_files; i++)
-        if (sv_eq(b->files[i].sm3, x->row.sm3) && sv_eq(b->files[i].material, x->row.material)) {
-            *x->duplicate = true;
-            *x->id = b->files[i].id;
-            return 0;
-        }
-    if (b->n_files >= FILES_MAX)
-        return err_refuse(e, "files", "一个办件最多上传 %d 个文件", FILES_MAX);
-    *x->id = x->row.id;
-    int rc = attachment_insert(c, &x->row, e);
-    return rc < 0 ? rc : case_touch_files(c, x->case_id, e);
-}
-
-static int take_file(struct db_conn *c, struct file_ctx *x, const struct bundle *b, struct err *e)
-{
-    const struct attachment_row *file = NULL;
-    for (size_t i = 0; i < b->n_files; i++)
-        if (b->files[i].id == x->remove)
-            file = &b->files[i];
-    if (!file)
-        return err_set(e, ERR_NOT_FOUND, "没有这个文件");
-    /* After submission what the departments have seen stays; only new files may go again. */
-    if (b->row.submitted_at && file->created_at < b->correction.issued_at)
-        return err_refuse(e, "P6", "已提交的材料不能删除，可以补交新的文件");
-    int rc = attachment_remove(c, x->remove, x->now, e);
-    return rc < 0 ? rc : case_touch_files(c, x->case_id, e);
-}
-
-/* The case may have been submitted or its correction answered since it was looked at: what
- * departments have been given must not change behind their backs, so it is asked here again. */
-static int file_tx(struct db_conn *c, void *ctx, struct err *e)
-{
-    struct file_ctx *x = ctx;
-    struct bundle b = { 0 };
-    int rc = bundle_load(x->app, c, x->case_id, WITH_FILES | WITH_CORRECTION | WITH_COMMITMENTS,
-                         x->arena, &b, e);
-    if (rc == 0)
-        rc = err_set(e, ERR_NOT_FOUND, "办件已被删除");
-    if (rc == 1)
-        rc = files_editable(&b, x->row.material, e);
-    if (rc == 0)
-        rc = x->remove ? take_file(c, x, &b, e) : add_file(c, x, &b, e);
-    bundle_done(&b);
-    return rc;
-}
-
-static int open_files(struct app *app, const struct command *cmd, int64_t case_id,
-                      struct sv material, struct arena *a, struct bundle *b, struct err *e)
-{
-    int rc = open_own(app, cmd, case_id, WITH_ALL & ~WITH_TIMELINE, a, b, e);
-    if (rc == 0)
-        rc = files_editable(b, material, e);
-    return rc == 0 ? bundle_resolve(b, a, e) : rc;
-}
-
-static bool wanted(const struct form *f, struct sv material)
-{
-    for (size_t i = 0; i < f->n_materials; i++)
-        if (sv_eq(f->materials[i].material->code, material))
-            return !f->materials[i].material->generated;
-    return false;
-}
-
-/* Owner, editable, and a material that this case asks for; b with files, resolved. */
-static int open_for_file(struct app *app, const struct command *cmd, int64_t case_id,
-                         struct sv material, struct arena *a, struct bundle *b, struct err *e)
-{
-    int rc = open_files(app, cmd, case_id, material, a, b, e);
-    if (rc == 0 && !wanted(&b->form, material)) {
-        err_problem(e, SV("/material"), "unknown_material", "本办件不需要这种材料");
-        rc = ERR_INVALID;
-    }
-    return rc;
-}
-
-int draft_attach_allowed(struct app *app, const struct command *cmd, int64_t case_id,
-                         struct sv material, struct err *e)
-{
-    struct arena *a = arena_new();
-    struct bundle b = { 0 };
-    int rc = open_for_file(app, cmd, case_id, material, a, &b, e);
-    bundle_done(&b);
-    arena_free(a);
-    return rc;
-}
-
-int draft_attach(struct app *app, const struct command *cmd, int64_t case_id,
-                 const struct new_file *f, int64_t *id, bool *duplicate, struct err *e)
-{
-    struct arena *a = arena_new();
-    struct bundle b = { 0 };
-    char hex[65];
-    int rc = open_for_file(app, cmd, case_id, f->material, a, &b, e);
-    sm3_hex(&f->hash, hex);
-    *duplicate = false;
-    if (rc == 0) {
-        struct file_ctx x = { .app = app, .arena = a, .case_id = case_id, .id = id,
-                              .duplicate = duplicate, .row = {
-            .id = id_next(), .case_id = case_id, .material = f->material, .name = f->name,
-            .media_type = sv_of(f->media_type), .sm3 = sv_of(hex), .size = f->size,
-            .created_at = cmd->now, .created_by = cmd->actor->id } };
-        rc = db_write(app->db, file_tx, &x, e);
-    }
-    bundle_done(&b);
-    arena_free(a);
-    return rc;
-}
-
-int draft_detach(struct app *app, const struct command *cmd, int64_t case_id, int64_t file_id,
-                 struct err *e)
-{
-    struct arena *a = arena_new();
-    struct bundle b = { 0 };
-    int rc = open_files(app, cmd, case_id, SV(""), a, &b, e);
-    if (rc == 0) {
-        struct file_ctx x = { .app = app, .arena = a, .case_id = case_id, .remove = file_id,
-                              .now = cmd->now };
-        rc = db_write(app->db, file_tx, &x, e);
-    }
-    bundle_done(&b);
-    arena_free(a);
-    return rc;
 }
 
 /* ---- bans (P33) ---- */

@@ -235,22 +235,13 @@ int drive_promises(const struct drive *d, int64_t case_id, const struct sm3_hash
     return rc < 0 ? rc : kept;
 }
 
-bool drive_undelivered(const struct bundle *b)
-{
-    bool waits = b->row.licence_number.n && b->row.licence_delivered_on == DATE_NONE;
-    for (size_t i = 0; i < b->n_items; i++)
-        waits |= (b->items[i].state == ITEM_GRANTED || b->items[i].state == ITEM_DENIED) &&
-                 b->items[i].delivered_on == DATE_NONE;
-    return waits;
-}
-
 int drive_deliver(const struct drive *d, int64_t case_id, int64_t now, struct err *e)
 {
     struct arena *a = arena_new();
     struct bundle b = { 0 };
     struct delivery_input in = { SV("pickup"), SV("示例·领取人"), SV("本人"), SV(""), NULL };
     int rc = reload(d, case_id, a, &b, e);
-    bool waits = rc == 0 && drive_undelivered(&b);
+    bool waits = rc == 0 && b.row.deliver_by != DATE_NONE;
     struct command cmd = { .actor = rc == 0 ? drive_role(d, ROLE_BUREAU, b.row.region) : NULL,
                            .now = now, .if_match = b.row.version };
     if (waits)

@@ -23,8 +23,6 @@ int drive_visit(const struct drive *d, int64_t case_id, int64_t now, const char 
  * site: one write-down each. Returns how many. */
 int drive_promises(const struct drive *d, int64_t case_id, const struct sm3_hash *paper,
                    int64_t paper_size, int64_t now, struct err *e);
-/* Decided or issued, and nobody has fetched it yet. Needs WITH_ITEMS. */
-bool drive_undelivered(const struct bundle *b);
 /* Hand over at the window what waits in a case. 1 done, 0 nothing waits. */
 int drive_deliver(const struct drive *d, int64_t case_id, int64_t now, struct err *e);
 /* The next step of the hearing that a permit must have, if it may be taken today: tell, ask ex

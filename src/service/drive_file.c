@@ -40,7 +40,7 @@ static int attach(struct filing *f, const struct form_material *m, struct err *e
     struct command cmd = next_command(f, 0);
     struct new_file file = { m->material->code,
                              arena_printf_sv(f->arena, "示例-%s.pdf", m->material->code.p),
-                             f->in->paper, f->in->paper_size, "application/pdf" };
+                             f->in->paper, f->in->paper_size, "application/pdf", 0 };
     int64_t id;
     bool duplicate;
     return draft_attach(f->d->app, &cmd, f->id, &file, &id, &duplicate, e);

@@ -4,10 +4,12 @@
 #include <ini.h>
 
 #include "base/utf8.h"
+#include "sys/clamd.h"
 #include "sys/files.h"
 
 #define FILE_NAME "notices.ini"
-enum { FILE_MAX = 16384, SECRET_MAX = 4096 };
+enum { FILE_MAX = 16384, SECRET_MAX = 4096, TIMEOUT_DEFAULT = 3, TIMEOUT_MAX = 30,
+       PAUSE_DEFAULT = 30, PAUSE_MAX = 3600 };
 
 bool email_ok(struct sv s)
 {
@@ -59,8 +61,29 @@ static bool file_ok(struct sv s)
     return header_ok(s) && s.p[0] != '.' && !memchr(s.p, '/', s.n);
 }
 
+static bool seconds_ok(struct sv s, int64_t most)
+{
+    int64_t n;
+    return sv_to_i64(s, &n) && n >= 1 && n <= most;
+}
+
+static bool timeout_ok(struct sv s)
+{
+    return seconds_ok(s, TIMEOUT_MAX);
+}
+
+static bool pause_ok(struct sv s)
+{
+    return seconds_ok(s, PAUSE_MAX);
+}
+
+/* The four of a source stand in this order. */
 enum { SMS_URL, SMS_TOKEN, EMAIL_URL, EMAIL_FROM, EMAIL_NAME, EMAIL_USER, EMAIL_PASSWORD,
-       SETTINGS };
+       CLAMD, REGISTER_URL, REGISTER_TOKEN, REGISTER_TIMEOUT, REGISTER_PAUSE,
+       LICENCES_URL, LICENCES_TOKEN, LICENCES_TIMEOUT, LICENCES_PAUSE, SETTINGS };
+
+#define HTTP_SHAPE "http:// 或 https:// 开头的地址"
+#define FILE_SHAPE "keys 目录里的文件名"
 
 static const struct setting {
     const char *section, *name;
@@ -68,13 +91,22 @@ static const struct setting {
     bool required; /* when the section is there */
     const char *shape;
 } KNOWN[SETTINGS] = {
-    [SMS_URL] = { "sms", "url", http_ok, true, "http:// 或 https:// 开头的地址" },
-    [SMS_TOKEN] = { "sms", "token_file", file_ok, false, "keys 目录里的文件名" },
+    [SMS_URL] = { "sms", "url", http_ok, true, HTTP_SHAPE },
+    [SMS_TOKEN] = { "sms", "token_file", file_ok, false, FILE_SHAPE },
     [EMAIL_URL] = { "email", "url", smtp_ok, true, "smtp://主机:端口 或 smtps://主机:端口" },
     [EMAIL_FROM] = { "email", "from", email_ok, true, "发件人邮箱" },
     [EMAIL_NAME] = { "email", "from_name", header_ok, false, "一行文字" },
     [EMAIL_USER] = { "email", "user", header_ok, false, "一行文字" },
-    [EMAIL_PASSWORD] = { "email", "password_file", file_ok, false, "keys 目录里的文件名" },
+    [CLAMD] = { "clamd", "address", clamd_address_ok, true, "unix:/路径 或 tcp:主机:端口" },
+    [EMAIL_PASSWORD] = { "email", "password_file", file_ok, false, FILE_SHAPE },
+    [REGISTER_URL] = { "register", "url", http_ok, true, HTTP_SHAPE },
+    [REGISTER_TOKEN] = { "register", "token_file", file_ok, false, FILE_SHAPE },
+    [REGISTER_TIMEOUT] = { "register", "timeout", timeout_ok, false, "1到30的整数（秒）" },
+    [REGISTER_PAUSE] = { "register", "pause", pause_ok, false, "1到3600的整数（秒）" },
+    [LICENCES_URL] = { "licences", "url", http_ok, true, HTTP_SHAPE },
+    [LICENCES_TOKEN] = { "licences", "token_file", file_ok, false, FILE_SHAPE },
+    [LICENCES_TIMEOUT] = { "licences", "timeout", timeout_ok, false, "1到30的整数（秒）" },
+    [LICENCES_PAUSE] = { "licences", "pause", pause_ok, false, "1到3600的整数（秒）" },
 };
 
 struct reading {
@@ -99,7 +131,8 @@ static int handle(void *ctx, const char *section, const char *name, const char *
     if (at == SETTINGS)
         err_problem(r->e, place(r, section, name), "unknown_setting",
                     "没有这个设置；可用：[sms] url、token_file，[email] url、from、from_name、"
-                    "user、password_file");
+                    "user、password_file，[clamd] address，[register] 和 [licences] url、token_file、"
+                    "timeout、pause");
     else if (r->value[at])
         err_problem(r->e, place(r, section, name), "twice", "写了两次");
     else if (!KNOWN[at].ok(sv_of(value)))
@@ -147,6 +180,23 @@ static const char *read_secret(struct reading *r, int at)
     return out;
 }
 
+/* A source from its four settings; a slash at the end of the address is taken off. */
+static struct source_gateway read_source(struct reading *r, int first)
+{
+    struct source_gateway g = { .timeout = TIMEOUT_DEFAULT, .pause = PAUSE_DEFAULT };
+    struct sv url = sv_of(r->value[first] ? r->value[first] : "");
+    while (url.n && url.p[url.n - 1] == '/')
+        url.n--;
+    if (url.n)
+        g.url = arena_dup(r->arena, url);
+    g.token = read_secret(r, first + 1);
+    if (r->value[first + 2])
+        sv_to_i64(sv_of(r->value[first + 2]), &g.timeout);
+    if (r->value[first + 3])
+        sv_to_i64(sv_of(r->value[first + 3]), &g.pause);
+    return g;
+}
+
 int gateways_parse(struct sv text, struct sv data_dir, struct arena *a, struct gateways *out,
                    struct err *e)
 {
@@ -162,6 +212,9 @@ int gateways_parse(struct sv text, struct sv data_dir, struct arena *a, struct g
     out->email = (struct email_gateway){ r.value[EMAIL_URL], r.value[EMAIL_FROM],
                                          r.value[EMAIL_NAME], r.value[EMAIL_USER],
                                          read_secret(&r, EMAIL_PASSWORD) };
+    out->scanner = r.value[CLAMD];
+    out->enterprises = read_source(&r, REGISTER_URL);
+    out->licences = read_source(&r, LICENCES_URL);
     return e->code ? (e->code = ERR_CONFIG) : 0;
 }
 

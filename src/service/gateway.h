@@ -1,4 +1,5 @@
-/* gateway: where notices go out to: DATA/notices.ini.
+/* gateway: the other systems we talk to, where notices go out to and who answers questions:
+ * DATA/notices.ini.
  *
  *   [sms]                                     HTTP gateway, see src/job/channel.h for what it gets
  *   url = https://sms.example/send
@@ -8,8 +9,16 @@
  *   from = notice@example.org
  *   from_name = …                             optional
  *   user = … / password_file = …              optional, both or none; the file is in DATA/keys
+ *   [clamd]  address = unix:/path | tcp:host:port   every received file is scanned first
+ *   [register]                                enterprise register, see docs/data-sharing.md
+ *   url = https://share.example/register
+ *   token_file = register-token               optional, as above
+ *   timeout = 3 / pause = 30                  optional, seconds: how long one question may take; how
+ *                                             long nobody asks after two failures in a row
+ *   [licences]                                electronic licence library: the same settings
  *
- * Without the file, or without a section, that channel goes to DATA/outbox.jsonl. Every node of
+ * Without the file, or without a section, a channel of notices goes to DATA/outbox.jsonl, and a
+ * source is not asked (demonstration data: the built-in sample source answers). Every node of
  * one database needs the same file, as it needs the same keys. Secrets stand in files of their own
  * and are never logged.
  */
@@ -21,7 +30,10 @@
 /* Text lives on the arena given to gateways_load; NULL = not set. url NULL: no gateway. */
 struct sms_gateway { const char *url, *token; };
 struct email_gateway { const char *url, *from, *from_name, *user, *password; };
-struct gateways { struct sms_gateway sms; struct email_gateway email; };
+/* scanner: clamd's address (sys/clamd.h); NULL = files are not scanned. */
+struct source_gateway { const char *url, *token; int64_t timeout, pause; /* seconds */ };
+struct gateways { struct sms_gateway sms; struct email_gateway email;
+                  struct source_gateway enterprises, licences; const char *scanner; };
 
 /* Read data_dir/notices.ini; fine when there is none. ERR_CONFIG with every problem at once. */
 int gateways_load(struct sv data_dir, struct arena *a, struct gateways *out, struct err *e);

@@ -2,7 +2,10 @@
 #include <regex.h>
 
 #include "domain/licence/number.h"
+#include "service/permits.h"
 #include "service/review.h"
+#include "service/supervise.h"
+#include "service/versions.h"
 #include "sys/ids.h"
 
 static const struct permit_type *type_of(const struct review_ctx *x)
@@ -36,6 +39,22 @@ static bool number_fits(const struct review_ctx *x, const struct permit_type *p)
     return fits;
 }
 
+/* A grant about a permit that exists: only renewing gives new dates, and only amending a number. */
+static int check_change(const struct review_ctx *x, const struct permit_type *p, struct err *e)
+{
+    const struct act_input *in = x->in;
+    enum case_kind kind = x->seen->row.kind;
+    if (in->number.n && kind != KIND_AMEND && kind != KIND_RENEW)
+        err_problem(e, SV("/number"), "not_allowed", "%s不改变证号", case_kind_text(kind));
+    else if (in->number.n && !number_fits(x, p))
+        err_problem(e, SV("/number"), "bad_number", "证号格式不对，应像 %.*s",
+                    (int)p->number_example.n, p->number_example.p);
+    if (in->valid_from != DATE_NONE || (in->valid_until != DATE_NONE && kind != KIND_RENEW))
+        err_problem(e, SV("/valid_until"), "not_allowed", "%s不在这里填写有效期",
+                    case_kind_text(kind));
+    return e->code;
+}
+
 int grant_check(struct review_ctx *x, struct err *e)
 {
     const struct permit_type *p = type_of(x);
@@ -44,6 +63,8 @@ int grant_check(struct review_ctx *x, struct err *e)
     int32_t until = x->in->valid_until;
     if (x->act == ACT_ACCEPT && p->kind != PERMIT_FILING)
         return 0;
+    if (x->seen->row.kind != KIND_NEW)
+        return check_change(x, p, e);
     if (x->in->number.n && !number_fits(x, p))
         err_problem(e, SV("/number"), "bad_number", "证号格式不对，应像 %.*s",
                     (int)p->number_example.n, p->number_example.p);
@@ -113,35 +134,107 @@ static int take_number(struct db_conn *c, struct review_ctx *x, struct sv *out, 
     return taken;
 }
 
-int grant_permit(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e)
+/* What the item shows of the permit that is to be changed; the change itself comes with
+ * grant_finish. */
+static int prepare_change(struct db_conn *c, struct review_ctx *x, struct item_row *i,
+                          struct err *e)
+{
+    int taken = 0;
+    int rc = permit_find(c, i->permit_id, x->arena, &x->permit, e);
+    if (rc == 1)
+        rc = permit_catch_up(x->app, c, &x->permit, x->cmd->now, x->arena, e);
+    if (rc < 0)
+        return rc;
+    i->number = x->in->number.n ? x->in->number : x->permit.number;
+    if (!sv_eq(i->number, x->permit.number))
+        taken = permit_number_taken(c, x->permit.permit_type, i->number, e);
+    if (taken == 1)
+        err_problem(e, SV("/number"), "number_taken", "这个证号已经使用过");
+    i->valid_from = x->permit.valid_from;
+    i->valid_until = x->permit.valid_until;
+    if (x->now.row.kind == KIND_RENEW && i->valid_until != DATE_NONE) {
+        struct grant_dates d = grant_suggest(type_of(x), i->valid_until + 1);
+        i->valid_from = d.valid_from;
+        i->valid_until = x->in->valid_until != DATE_NONE ? x->in->valid_until : d.valid_until;
+        if (i->valid_until != DATE_NONE && i->valid_until <= x->permit.valid_until)
+            err_problem(e, SV("/valid_until"), "out_of_range", "延续后的截止日应晚于原截止日");
+    }
+    return taken < 0 ? taken : e->code;
+}
+
+static int make_permit(struct db_conn *c, struct review_ctx *x, struct item_row *i, json_t *body,
+                       struct err *e)
 {
     const struct permit_type *p = type_of(x);
-    struct item_row *i = &x->now.items[x->at];
     int32_t today = date_of_ms(x->cmd->now);
     struct grant_dates d = grant_suggest(p, x->in->valid_from == DATE_NONE ? today
                                                                           : x->in->valid_from);
     const struct department *dept = catalog_department(x->now.catalog, i->department);
-    json_t *body = s->body;
-    int rc = take_number(c, x, &i->number, e);
-    s->paper = arena_printf_sv(x->arena, "decision-%lld", (long long)i->id);
-    if (rc != 0)
-        return rc;
+    const struct case_row *k = &x->now.row;
     i->valid_from = d.valid_from;
     i->valid_until = x->in->valid_until != DATE_NONE ? x->in->valid_until : d.valid_until;
-    if (i->accepted_on == DATE_NONE)
-        i->accepted_on = today;
-    struct permit_row row = {
+    x->permit = (struct permit_row){
         .id = id_next(), .item_id = i->id, .case_id = i->case_id, .permit_type = p->code,
         .name = p->certificate_name, .number = i->number, .department = i->department,
         .department_name = dept ? dept->name : i->department, .region = i->region,
-        .uscc = x->now.row.uscc, .granted_on = today, .valid_from = i->valid_from,
-        .valid_until = i->valid_until, .state = SV("valid"),
+        .uscc = k->uscc, .granted_on = today, .valid_from = i->valid_from,
+        .valid_until = i->valid_until, .state = SV("valid"), .version = 1,
+        .holder = k->holder_name, .person = k->person, .address = k->address,
     };
-    json_put_sv(body, "number", row.number);
-    json_put_sv(body, "uscc", row.uscc);
-    json_put_i64(body, "valid_from", date_to_number(row.valid_from));
-    json_put_i64(body, "valid_until", date_to_number(row.valid_until));
-    return permit_insert(c, &row, e);
+    json_put_sv(body, "number", i->number);
+    json_put_sv(body, "uscc", k->uscc);
+    json_put_i64(body, "valid_from", date_to_number(i->valid_from));
+    json_put_i64(body, "valid_until", date_to_number(i->valid_until));
+    json_put_i64(body, "permit_id", x->permit.id);
+    json_put_sv(body, "holder", k->holder_name);
+    json_put_sv(body, "person", k->person);
+    json_put_sv(body, "address", k->address);
+    int rc = status_index_draw(x->app, c, &x->permit.status_index, e);
+    return rc == 0 ? permit_insert(c, &x->permit, e) : rc;
+}
+
+int grant_permit(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e)
+{
+    struct item_row *i = &x->now.items[x->at];
+    s->paper = arena_printf_sv(x->arena, "decision-%lld", (long long)i->id);
+    if (i->accepted_on == DATE_NONE)
+        i->accepted_on = date_of_ms(x->cmd->now);
+    if (i->permit_id)
+        return prepare_change(c, x, i, e);
+    int rc = take_number(c, x, &i->number, e);
+    return rc == 0 ? make_permit(c, x, i, s->body, e) : rc;
+}
+
+/* By what right a case about a permit changes it. */
+static struct sv basis_of(enum case_kind kind)
+{
+    static const char *const basis[CASE_KINDS] = {
+        [KIND_NEW] = "", [KIND_AMEND] = "行政许可法第四十九条", [KIND_RENEW] = "行政许可法第五十条",
+        [KIND_REPLACE] = "遗失、损毁补发", [KIND_CANCEL] = "行政许可法第七十条",
+    };
+    return sv_of(basis[kind]);
+}
+
+int grant_finish(struct db_conn *c, struct review_ctx *x, const struct step *s, struct err *e)
+{
+    const struct item_row *i = review_item(x);
+    const struct case_row *k = &x->now.row;
+    bool renews = k->kind == KIND_RENEW;
+    bool amends = k->kind == KIND_AMEND;
+    if (!i->permit_id)
+        return permit_granted(x->app, c, &x->permit, x->cmd->actor, x->cmd->now, s->seq, e);
+    struct permit_change change = {
+        .act = case_kind_act(k->kind), .actor = x->cmd->actor, .now = x->cmd->now, .on = s->on,
+        .document = arena_printf_sv(x->arena, "办件%.*s", (int)k->number.n, k->number.p),
+        .reason = arena_printf_sv(x->arena, "持证人申请%s", case_kind_text(k->kind)),
+        .basis = x->in->basis.n ? x->in->basis : basis_of(k->kind), .number = x->in->number,
+        .valid_from = renews ? i->valid_from : DATE_NONE,
+        .valid_until = !renews ? DATE_NONE : i->valid_until == DATE_NONE ? INT32_MAX
+                                                                        : i->valid_until,
+        .holder = amends ? k->holder_name : SV(""), .person = amends ? k->person : SV(""),
+        .address = amends ? k->address : SV(""), .case_id = k->id, .item_id = i->id,
+    };
+    return permit_change(x->app, c, &x->permit, &change, x->arena, e);
 }
 
 /* ---- denial ---- */
@@ -168,4 +261,18 @@ int grant_deny(struct db_conn *c, struct review_ctx *x, struct step *s, struct e
     };
     json_put_i64(s->body, "ban_until", date_to_number(row.until));
     return ban_insert(c, &row, e);
+}
+
+/* Those who would supervise it know that it was not granted (P30). */
+int grant_denied(struct db_conn *c, struct review_ctx *x, const struct step *s, struct err *e)
+{
+    const struct item_row *i = review_item(x);
+    const struct case_row *k = &x->now.row;
+    struct supervise_decision d = {
+        .act = ACT_DENY, .permit_id = i->permit_id, .case_id = k->id, .item_id = i->id,
+        .event_seq = s->seq, .permit_type = i->permit, .grantor = i->department,
+        .region = i->region, .holder = k->holder_name, .name = type_of(x)->name,
+        .number = SV(""), .now = x->cmd->now,
+    };
+    return supervise_decided(x->app, c, &d, e);
 }

@@ -50,10 +50,15 @@ int hearing_check(struct review_ctx *x, struct err *e)
     return e->code;
 }
 
-/* Art. 48: somebody else than who reviews this application. */
+/* Art. 48: nobody who reviews this application: not who enters the notice, and not whoever has acted
+ * on the item before. */
 static bool chair_neutral(const struct review_ctx *x)
 {
-    return x->in->chair.n > 0 && !sv_eq(x->in->chair, x->cmd->actor->name);
+    bool reviews = sv_eq(x->in->chair, x->cmd->actor->name);
+    for (size_t k = 0; k < x->now.n_timeline; k++)
+        reviews |= x->now.timeline[k].row.item_id == x->item_id &&
+                   sv_eq(x->in->chair, x->now.timeline[k].actor_name);
+    return x->in->chair.n > 0 && !reviews;
 }
 
 uint64_t hearing_input_facts(const struct review_ctx *x)
@@ -78,6 +83,17 @@ static struct sv paper_of(struct arena *a, const struct item_row *i)
 
 /* ---- acts ---- */
 
+/* For the log, which is kept for ever and cannot be encrypted anew: no contact in full. */
+static json_t *parties_masked(const struct review_ctx *x)
+{
+    json_t *list = json_deep_copy(x->parties);
+    json_t *party;
+    size_t k;
+    json_array_foreach(list, k, party)
+        json_put_sv(party, "contact", mask_phone(x->arena, json_sv(party, "contact")));
+    return list;
+}
+
 int hearing_apply_tell(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e)
 {
     struct item_row *i = review_item(x);
@@ -86,7 +102,7 @@ int hearing_apply_tell(struct db_conn *c, struct review_ctx *x, struct step *s, 
     struct hearing_row row = { .item_id = i->id, .case_id = i->case_id, .reason = x->in->reason,
                                .parties = json_dump(x->arena, x->parties, true),
                                .told_on = s->on, .ask_until = i->hearing_until };
-    json_put(s->body, "parties", json_incref(x->parties));
+    json_put(s->body, "parties", parties_masked(x));
     json_put_i64(s->body, "ask_until", date_to_number(i->hearing_until));
     s->paper = paper_of(x->arena, i);
     int rc = hearing_insert(c, &row, e);

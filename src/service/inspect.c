@@ -103,7 +103,10 @@ int inspect_apply_record(struct db_conn *c, struct review_ctx *x, struct step *s
     part->taken_at = x->in->taken_at;
     part->version++;
     i->inspection = INSPECTION_RECORDED;
+    json_put_i64(s->body, "visit", part->visit_id);
     json_put_sv(s->body, "result", sv_of(visit_result_key(part->result)));
+    if (part->rectify_by != DATE_NONE)
+        json_put_i64(s->body, "rectify_by", date_to_number(part->rectify_by));
     json_put(s->body, "checks", json_incref(x->checks));
     if (part->findings.n)
         json_put_sv(s->body, "findings", part->findings);
@@ -123,6 +126,7 @@ int inspect_apply_confirm(struct db_conn *c, struct review_ctx *x, struct step *
     part->version++;
     i->inspection = visit_outcome(part->result);
     i->rectify_by = part->result == RESULT_RECTIFY ? part->rectify_by : DATE_NONE;
+    json_put_i64(s->body, "visit", part->visit_id);
     json_put_sv(s->body, "result", sv_of(visit_result_key(part->result)));
     int rc = part_update(c, part, e);
     return rc == 0 ? tell_visit_result(&(struct tell){ x->app, c, &x->now, x->cmd->now }, i, e)
@@ -146,7 +150,7 @@ int visit_close_if_done(struct app *app, struct db_conn *c, struct bundle *b, in
     struct visit_row *v = bundle_visit(b);
     if (!v || !visit_open(v->state) || waiting(b, v->id) > 0)
         return 0;
-    const struct transition *t = transition_find(&VISIT_TABLE, VISIT_ANNOUNCED, ACT_CLOSE_VISIT,
+    const struct transition *t = transition_find(&VISIT_TABLE, (int)v->state, ACT_CLOSE_VISIT,
                                                  BY_CLOCK, false, NEED(ALL_CONFIRMED), e);
     if (!t)
         return e->code;

@@ -36,6 +36,15 @@ int ledger_sign_head(struct app *app, int64_t now, struct err *e);
 /* The newest signed head: 1 / 0. */
 int ledger_latest_head(struct app *app, struct arena *a, struct tree_head_row *out,
                        struct err *e);
+/* Signed heads with size < before (INT64_MAX: from the newest), newest first. */
+int ledger_list_heads(struct app *app, int64_t before, int64_t limit, struct arena *a,
+                      struct tree_head_row **out, size_t *n, struct err *e);
+
+/* ---- proofs (ledger_proof.c) ---- */
+enum { LEDGER_TILE_LEVEL = 8 /* roots of subtrees of this level and above are kept */ };
+/* The head as it stands, checked; an empty tree when there is none yet. */
+int ledger_head_read(struct app *app, struct db_conn *c, struct arena *a,
+                     struct ledger_head_row *head, struct merkle_frontier *f, struct err *e);
 /* Inclusion proof of leaf seq in the tree of `size` leaves (0 = the newest signed head's). */
 struct ledger_proof {
     int64_t seq, size;
@@ -45,15 +54,29 @@ struct ledger_proof {
 };
 int ledger_prove(struct app *app, int64_t seq, int64_t size, struct ledger_proof *out,
                  struct err *e);
+/* The tree of `from` leaves is the beginning of that of `to` leaves (0 = the newest signed head's). */
+struct ledger_consistency {
+    int64_t from, to;
+    struct merkle_hash from_root, to_root;
+    struct merkle_hash path[MERKLE_LEVELS * 2];
+    int n_path;
+};
+int ledger_prove_consistency(struct app *app, int64_t from, int64_t to,
+                             struct ledger_consistency *out, struct err *e);
 
 /* SM3 for the merkle functions. */
 void ledger_hash(struct sv data, struct merkle_hash *out);
 
-/* ---- verify (ledger_verify.c) ---- */
+/* ---- verify (ledger_verify.c, ledger_replay*.c) ---- */
 struct verify_report {
     int64_t acts;       /* read */
     int64_t heads;      /* signed heads checked */
-    int64_t items, cases, permits, licences; /* state rows compared with the log */
+    /* Microseconds: reading the log and hashing it; telling what it says and comparing it with the rows; all. */
+    int64_t chain_us, replay_us, total_us;
+    /* Rows compared with the log. */
+    int64_t items, cases, permits, permit_events, licences;
+    int64_t composed; /* licence versions that the log alone gives again, to the byte */
+    int64_t visits, parts, promises, deliveries, extensions, archives, entries, tasks, task_events;
     size_t n_faults;
     const char **faults; /* Chinese sentences; at most VERIFY_MAX_FAULTS kept */
 };

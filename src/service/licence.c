@@ -32,8 +32,8 @@ static int open_tx(struct db_conn *c, void *ctx, struct err *e)
                            : licence_find_current(c, x->number, x->arena, &x->out->row, e);
     if (rc != 1)
         return rc;
-    rc = permit_list_case(c, x->out->row.case_id, x->arena, &x->out->permits, &x->out->n_permits,
-                          e);
+    rc = permit_list_licence(c, x->out->row.number, x->arena, &x->out->permits,
+                             &x->out->n_permits, e);
     if (rc != 0 || !x->actor)
         return rc < 0 ? rc : 1;
     rc = case_find(c, x->out->row.case_id, x->arena, &row, e);
@@ -91,88 +91,45 @@ static struct sv chinese(struct arena *a, int32_t date, const char *none)
     return date == DATE_NONE ? sv_of(none) : arena_sv(a, sv_of(date_chinese(date, text)));
 }
 
-int licence_document(struct app *app, const struct licence_view *l, int32_t today,
-                     struct arena *a, enum doc_format format, struct buf *out, struct err *e)
+void licence_facts(const struct app *app, const struct licence_view *l, int32_t today,
+                   struct arena *a, struct doc_licence *out)
 {
     const struct industry *ind = catalog_industry(app->catalog, l->row.industry);
     struct doc_permit *permits = arena_array(a, l->n_permits, sizeof *permits);
     bool gone = !sv_is(l->row.state, "valid");
+    size_t n = 0;
     for (size_t i = 0; i < l->n_permits; i++) {
         const struct permit_row *p = &l->permits[i];
         bool past = p->valid_until != DATE_NONE && today > p->valid_until;
-        permits[i] = (struct doc_permit){ p->name, p->number, p->department_name,
-                                          chinese(a, p->granted_on, ""),
-                                          chinese(a, p->valid_until, "长期"),
-                                          past ? SV("已过期") : SV("有效") };
+        if (!sv_is(p->state, "valid"))
+            continue; /* said in the note */
+        permits[n++] = (struct doc_permit){ p->name, p->number, p->department_name,
+                                            chinese(a, p->granted_on, ""),
+                                            chinese(a, p->valid_until, "长期"),
+                                            past ? SV("已过期") : SV("有效") };
     }
-    struct doc_licence d = {
+    *out = (struct doc_licence){
         .number = l->row.number, .holder = l->row.holder, .uscc = l->row.uscc,
         .person = l->row.person, .address = l->row.address,
         .industry = ind ? ind->name : l->row.industry, .issuer = l->row.issuer,
         .issued = chinese(a, l->row.issued_on, ""), .version = l->row.version,
         .qr_text = licence_qr_text(app, &l->row, a),
         .query_url = licence_verify_url(app, &l->row, a), .permits = permits,
-        .n_permits = l->n_permits, .ended_note = l->row.ended_note,
+        .n_permits = n, .ended_note = l->row.ended_note,
         .void_note = gone ? SV("本版已失效") : SV(""), .sample = app->demo,
     };
-    return doc_licence(&d, format, out, e);
 }
 
-int licence_check_text(const struct sm2_key *key, struct sv text, struct arena *a,
-                       struct payload *out, struct err *e)
+const struct key_info *licence_key_revoked(const struct app *app, const struct licence_row *l,
+                                           struct arena *a)
 {
-    unsigned char sig[SM2_SIG_SIZE];
-    struct sv carried;
-    struct buf signed_bytes;
-    int rc = payload_split(text, &carried, sig, e);
-    if (rc != 0)
-        return rc;
-    buf_init(&signed_bytes, PAYLOAD_MAX_BYTES + 64);
-    payload_to_sign(carried, &signed_bytes);
-    bool good = buf_ok(&signed_bytes) && sm2_verify(key, buf_sv(&signed_bytes), sig);
-    buf_done(&signed_bytes);
-    if (!good)
-        return err_set(e, ERR_INVALID, "签名不符：内容被改动过，或不是本市签发的证照");
-    return payload_decode(carried, a, out, e);
-}
-
-static bool permit_kept(const struct payload_permit *p, const struct permit_row *rows, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (sv_eq(rows[i].number, p->number) && sv_eq(rows[i].name, p->name))
-            return sv_eq(rows[i].department_name, p->department) &&
-                   rows[i].granted_on == p->granted && rows[i].valid_until == p->valid_until;
-    return false;
-}
-
-bool licence_row_kept(const struct licence_row *l, const struct permit_row *permits, size_t n,
-                      struct arena *a)
-{
-    unsigned char sig[SM2_SIG_SIZE];
-    struct payload p;
-    struct sv carried;
+    struct payload_carried carried;
+    struct payload content;
     struct err quiet;
-    int32_t last = INT32_MIN + 1;
     err_init(&quiet, a);
-    if (payload_split(l->payload, &carried, sig, &quiet) != 0 ||
-        payload_decode(carried, a, &p, &quiet) != 0)
-        return false;
-    bool kept = sv_eq(p.number, l->number) && p.version == l->version &&
-                sv_eq(p.short_id, l->short_id) && sv_eq(p.region, l->region) &&
-                sv_eq(p.holder, l->holder) && sv_eq(p.uscc, l->uscc) &&
-                sv_eq(p.person, l->person) && sv_eq(p.address, l->address) &&
-                sv_eq(p.issuer, l->issuer) && p.issued == l->issued_on &&
-                p.issued_at == l->issued_at;
-    for (size_t i = 0; i < p.n_permits; i++) {
-        int32_t until = p.permits[i].valid_until;
-        if (until == DATE_NONE || last == DATE_NONE)
-            last = DATE_NONE;
-        else if (until > last)
-            last = until;
-        if (l->current)
-            kept = kept && permit_kept(&p.permits[i], permits, n);
-    }
-    if (l->current && sv_is(l->state, "valid"))
-        kept = kept && l->expires_on == last && l->permits_valid == (int64_t)p.n_permits;
-    return kept;
+    if (payload_split(l->payload, &carried, &quiet) != 0 ||
+        payload_decode(&carried, a, &content, &quiet) != 0)
+        return NULL;
+    const struct key_info *key = key_ring_find(app_keys(app), content.key_id);
+    return key && key->revoked_ms ? key : NULL;
 }

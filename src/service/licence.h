@@ -21,17 +21,17 @@ int licence_open_number(struct app *app, struct sv number, struct arena *a,
 
 struct sv licence_verify_url(const struct app *app, const struct licence_row *l, struct arena *a);
 struct sv licence_qr_text(const struct app *app, const struct licence_row *l, struct arena *a);
-int licence_document(struct app *app, const struct licence_view *l, int32_t today,
-                     struct arena *a, enum doc_format format, struct buf *out, struct err *e);
+/* The key that signed this version when that key has been revoked since; NULL otherwise. */
+const struct key_info *licence_key_revoked(const struct app *app, const struct licence_row *l,
+                                           struct arena *a);
+/* What its papers show (service/elicence.h makes them). */
+void licence_facts(const struct app *app, const struct licence_view *l, int32_t today,
+                   struct arena *a, struct doc_licence *out);
 
-/* Is everything that the register shows of this licence what its signed text says: the row, and (of
- * the current version) the permits behind it? */
-bool licence_row_kept(const struct licence_row *l, const struct permit_row *permits, size_t n,
-                      struct arena *a);
+/* P27: the same licence as the next version, for its holder, its window or the bureau; if_match: the
+ * version seen. */
+int licence_reissue(struct app *app, const struct command *cmd, struct sv number, struct sv reason,
+                    struct err *e);
 
-/* Check a QR text with one public key, offline. 0 and the content, or ERR_INVALID with the reason
- * (not a licence text, damaged, signature does not fit). */
-int licence_check_text(const struct sm2_key *key, struct sv text, struct arena *a,
-                       struct payload *out, struct err *e);
 
 #endif

@@ -37,7 +37,7 @@ int notify_send(struct app *app, struct db_conn *c, const struct notify_to *to,
     struct message_row m = {
         .id = id_next(), .user_id = to->user_id, .case_id = to->case_id, .item_id = to->item_id,
         .created_at = now, .important = notice->important, .template = notice->key,
-        .dedupe = dedupe,
+        .dedupe = dedupe, .subject = to->subject,
     };
     int rc = notice_fill(notice, notice->title, vars, n, a, &m.title, e);
     if (rc == 0)
@@ -72,7 +72,15 @@ int notify_case(struct app *app, struct db_conn *c, const struct case_row *row,
 
 /* Officers by role, department and region ("" = any): in their list, and by e-mail if they have
  * one. */
-struct officers { enum role role; struct sv department, region; int64_t case_id, item_id; };
+struct officers { enum role role; struct sv department, region; struct notify_about about;
+                  int64_t item_id; };
+
+/* Each person's own message of an occasion. */
+static struct sv personal(struct arena *a, struct sv dedupe, int64_t user)
+{
+    return dedupe.n ? arena_printf_sv(a, "%.*s:u%lld", (int)dedupe.n, dedupe.p, (long long)user)
+                    : dedupe;
+}
 
 static int tell_officers(struct app *app, struct db_conn *c, const struct officers *who,
                          const char *template_key, const struct notify_var *vars, size_t n,
@@ -85,36 +93,51 @@ static int tell_officers(struct app *app, struct db_conn *c, const struct office
                             &n_list, e);
     for (size_t i = 0; rc == 0 && i < n_list; i++) {
         struct notify_to to = { .user_id = list[i].id, .email = list[i].email,
-                                .case_id = who->case_id, .item_id = who->item_id };
-        struct sv own = dedupe.n ? arena_printf_sv(a, "%.*s:u%lld", (int)dedupe.n, dedupe.p,
-                                                   (long long)list[i].id)
-                                 : dedupe;
-        rc = notify_send(app, c, &to, template_key, vars, n, own, now, e);
+                                .case_id = who->about.case_id, .subject = who->about.subject,
+                                .item_id = who->item_id };
+        rc = notify_send(app, c, &to, template_key, vars, n, personal(a, dedupe, list[i].id),
+                         now, e);
     }
     arena_free(a);
     return rc;
 }
 
 int notify_department(struct app *app, struct db_conn *c, struct sv department, struct sv region,
-                      int64_t case_id, const char *template_key, const struct notify_var *vars,
-                      size_t n, struct sv dedupe, int64_t now, struct err *e)
+                      struct notify_about about, const char *template_key,
+                      const struct notify_var *vars, size_t n, struct sv dedupe, int64_t now,
+                      struct err *e)
 {
-    struct officers who = { ROLE_REVIEWER, department, region, case_id, 0 };
+    struct officers who = { ROLE_REVIEWER, department, region, about, 0 };
     return tell_officers(app, c, &who, template_key, vars, n, dedupe, now, e);
+}
+
+int notify_settled(struct db_conn *c, struct sv department, struct sv dedupe, int64_t now,
+                   struct err *e)
+{
+    struct arena *a = arena_new();
+    struct user_row *list;
+    size_t n;
+    int rc = user_list_role(c, sv_of(role_key(ROLE_REVIEWER)), department, SV(""), a, &list, &n, e);
+    for (size_t i = 0; rc >= 0 && i < n; i++)
+        rc = message_settle(c, personal(a, dedupe, list[i].id), now, e);
+    arena_free(a);
+    return rc < 0 ? rc : 0;
 }
 
 int notify_item(struct app *app, struct db_conn *c, const struct item_row *item,
                 const char *template_key, const struct notify_var *vars, size_t n,
                 struct sv dedupe, int64_t now, struct err *e)
 {
-    struct officers who = { ROLE_REVIEWER, item->department, SV(""), item->case_id, item->id };
+    struct officers who = { ROLE_REVIEWER, item->department, SV(""),
+                            { .case_id = item->case_id }, item->id };
     return tell_officers(app, c, &who, template_key, vars, n, dedupe, now, e);
 }
 
 int notify_role(struct app *app, struct db_conn *c, enum role role, struct sv region,
-                int64_t case_id, const char *template_key, const struct notify_var *vars, size_t n,
-                struct sv dedupe, int64_t now, struct err *e)
+                struct notify_about about, const char *template_key,
+                const struct notify_var *vars, size_t n, struct sv dedupe, int64_t now,
+                struct err *e)
 {
-    struct officers who = { role, SV(""), region, case_id, 0 };
+    struct officers who = { role, SV(""), region, about, 0 };
     return tell_officers(app, c, &who, template_key, vars, n, dedupe, now, e);
 }

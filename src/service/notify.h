@@ -13,8 +13,11 @@
 
 #include "service/app.h"
 
-/* user_id 0 = no account: only by phone or email. item_id: the item an officer should open. */
-struct notify_to { int64_t user_id; struct sv phone, email; int64_t case_id, item_id; };
+/* user_id 0 = no account: only by phone or email. item_id: the item an officer should open; subject:
+ * what else it is about, "supervision:<id>", "draft:<id>", "consultation:<id>", "licence:<number>". */
+struct notify_to { int64_t user_id; struct sv phone, email, subject; int64_t case_id, item_id; };
+/* What a message to several officers leads to. */
+struct notify_about { int64_t case_id; struct sv subject; };
 
 int notify_send(struct app *app, struct db_conn *c, const struct notify_to *to,
                 const char *template_key, const struct notify_var *vars, size_t n,
@@ -27,8 +30,13 @@ int notify_case(struct app *app, struct db_conn *c, const struct case_row *row,
 /* Every enabled reviewer of a department (of one region of it: region, or "" = all). dedupe is
  * extended per person. */
 int notify_department(struct app *app, struct db_conn *c, struct sv department, struct sv region,
-                      int64_t case_id, const char *template_key, const struct notify_var *vars,
-                      size_t n, struct sv dedupe, int64_t now, struct err *e);
+                      struct notify_about about, const char *template_key,
+                      const struct notify_var *vars, size_t n, struct sv dedupe, int64_t now,
+                      struct err *e);
+/* What notify_department told on this occasion is done: the department's messages about it count as
+ * read. */
+int notify_settled(struct db_conn *c, struct sv department, struct sv dedupe, int64_t now,
+                   struct err *e);
 /* Every enabled reviewer of the item's department; the message leads to the item. */
 int notify_item(struct app *app, struct db_conn *c, const struct item_row *item,
                 const char *template_key, const struct notify_var *vars, size_t n,
@@ -36,8 +44,9 @@ int notify_item(struct app *app, struct db_conn *c, const struct item_row *item,
 /* Every enabled officer of a role (ROLE_CLERK … ROLE_ADMIN) whose region is exactly this one ("" =
  * any): the bureau of a district and that of the city are different offices. dedupe as above. */
 int notify_role(struct app *app, struct db_conn *c, enum role role, struct sv region,
-                int64_t case_id, const char *template_key, const struct notify_var *vars, size_t n,
-                struct sv dedupe, int64_t now, struct err *e);
+                struct notify_about about, const char *template_key,
+                const struct notify_var *vars, size_t n, struct sv dedupe, int64_t now,
+                struct err *e);
 
 /* Variables in a call: NOTIFY_VARS({ "number", row->number }, { "due", due }). */
 #define NOTIFY_VARS(...)                                                                     \

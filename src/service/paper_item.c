@@ -1,5 +1,6 @@
 /* paper_item: acceptance, decisions and endings of one item (P2, P3, P7, P8, P13, P14). */
 #include "service/paper_parts.h"
+#include "service/permits.h"
 
 /* ---- acceptance ---- */
 
@@ -42,10 +43,43 @@ static void refused(struct letter *l)
     letter_remedies(l);
 }
 
+/* By what a case about a licence asks for. */
+static const struct { const char *article, *what; } CHANGES[CASE_KINDS] = {
+    [KIND_AMEND] = { "根据行政许可法第四十九条，", "变更行政许可" },
+    [KIND_RENEW] = { "根据行政许可法第五十条第二款，", "延续行政许可的有效期" },
+    [KIND_REPLACE] = { "", "补发许可证件，许可的内容和期限不变" },
+    [KIND_CANCEL] = { "根据行政许可法第七十条，", "注销行政许可" },
+};
+
+static void changed(struct letter *l)
+{
+    const struct item_row *i = l->item;
+    enum case_kind kind = l->b->row.kind;
+    bool silent = kind == KIND_RENEW && sv_eq(i->reason, DEEMED_RENEWAL);
+    letter_say(l, silent ? "您（单位）申请的%s（办件编号%s），本机关在有效期届满前未作出决定，%s视为准予延续。"
+                         : "您（单位）申请的%s（办件编号%s），经审查符合法定条件、标准，%s决定准予%s。",
+               letter_permit(l), text_of(l->b->row.number), CHANGES[kind].article,
+               CHANGES[kind].what);
+    if (kind == KIND_CANCEL)
+        letter_say(l, "证号%s自%s起失效，请停止使用原许可证件。", text_of(i->number),
+                   letter_date(l, i->closed_on));
+    else
+        letter_say(l, "证号：%s，有效期%s%s。", text_of(i->number),
+                   i->valid_until == DATE_NONE ? "" : "至", letter_date(l, i->valid_until));
+    letter_say(l, "所在的行业综合许可证同时免费换发，旧版二维码随即失效。");
+    if (!silent)
+        letter_text(l, i->reason);
+    letter_say(l, "本决定由作出决定的部门负责。");
+}
+
 static void granted(struct letter *l)
 {
     const struct item_row *i = l->item;
     bool filing = l->permit->kind == PERMIT_FILING;
+    if (l->b->row.kind != KIND_NEW) {
+        changed(l);
+        return;
+    }
     if (filing)
         letter_say(l, "您（单位）申请的%s（办件编号%s），材料齐全、符合法定形式，准予备案。",
                    letter_permit(l), text_of(l->b->row.number));
@@ -91,7 +125,8 @@ static void false_material(struct letter *l)
 static void denied(struct letter *l)
 {
     letter_say(l, "您（单位）申请的%s（办件编号%s），经审查不符合法定条件、标准，根据行政许可法第三十八条"
-               "第二款，决定不予行政许可。", letter_permit(l), text_of(l->b->row.number));
+               "第二款，决定不予%s。", letter_permit(l), text_of(l->b->row.number),
+               l->b->row.kind == KIND_NEW ? "行政许可" : case_kind_text(l->b->row.kind));
     letter_head(l, "理由");
     letter_text(l, l->item->reason);
     letter_head(l, "依据");
@@ -104,11 +139,12 @@ static void denied(struct letter *l)
 static const struct {
     enum item_state state;
     const char *title, *filing; /* filing: of a 备案 */
+    const char *change;         /* of a case about a permit, with what it asks for */
     void (*write)(struct letter *);
 } DECISIONS[] = {
-    { ITEM_GRANTED, "准予许可决定书", "准予备案决定书", granted },
-    { ITEM_DENIED, "不予许可决定书", "不予备案决定书", denied },
-    { ITEM_REFUSED, "不予受理通知书", "不予受理通知书", refused },
+    { ITEM_GRANTED, "准予许可决定书", "准予备案决定书", "准予%s决定书", granted },
+    { ITEM_DENIED, "不予许可决定书", "不予备案决定书", "不予%s决定书", denied },
+    { ITEM_REFUSED, "不予受理通知书", "不予受理通知书", NULL, refused },
 };
 enum { N_DECISIONS = sizeof DECISIONS / sizeof DECISIONS[0] };
 
@@ -117,11 +153,13 @@ void paper_find_decision(const struct bundle *b, size_t row, struct arena *a, st
     const struct item_row *i = &b->items[row];
     const struct permit_type *p = catalog_permit(b->catalog, i->permit);
     bool filing = p && p->kind == PERMIT_FILING;
-    (void)a;
+    enum case_kind kind = b->row.kind;
     out->item_id = out->id = i->id;
     for (size_t k = 0; k < N_DECISIONS; k++)
         if (DECISIONS[k].state == i->state) {
             out->title = sv_of(filing ? DECISIONS[k].filing : DECISIONS[k].title);
+            if (kind != KIND_NEW && DECISIONS[k].change)
+                out->title = arena_printf_sv(a, DECISIONS[k].change, case_kind_text(kind));
             out->date = i->closed_on;
             out->moment = paper_event_at(b, i->id, "decision", i->id, i->closed_on);
         }

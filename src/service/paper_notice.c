@@ -1,5 +1,7 @@
-/* paper_notice: the one-time notice of a case (R2.2), from the same data as the public one: what
- * the answers lead to under the case's own version of the catalogue. */
+/* paper_notice: the one-time notice (R2.2) as a letter: of a case, under the case's own version of
+ * the catalogue, and of anybody's answers (handouts.c). Both are written from notice_to_json, which
+ * the pages show as well.
+ */
 #include "service/paper_parts.h"
 
 void paper_find_notice(const struct bundle *b, size_t row, struct arena *a, struct paper *out)
@@ -13,20 +15,28 @@ static struct sv part(struct letter *l, const json_t *o, const char *key)
     return arena_sv(l->arena, json_sv(o, key));
 }
 
+/* text with 待核定 beside it when that is how sure the catalogue is (o[key]) (R1.5). */
+static struct sv sure(struct letter *l, struct sv text, const json_t *o, const char *key)
+{
+    return sv_is(json_sv(o, key), certainty_text(TO_BE_VERIFIED)) && text.n
+               ? arena_printf_sv(l->arena, "%s（待核定）", text_of(text)) : text;
+}
+
 static struct sv permit_name(const struct letter *l, struct sv code)
 {
-    const struct permit_type *p = catalog_permit(l->b->catalog, code);
+    const struct permit_type *p = catalog_permit(l->catalog, code);
     return p ? p->name : code;
 }
 
 /* Names of permits: [code] or [{code}]; 全部事项 when it is all of them. */
-static struct sv permits_text(struct letter *l, const json_t *codes)
+static struct sv permits_text(struct letter *l, const json_t *notice, const json_t *codes)
 {
+    size_t all = json_array_size(json_object_get(notice, "permits"));
     struct buf t;
     size_t k;
     json_t *one;
     if (json_array_size(codes) == 0 ||
-        (json_array_size(codes) == l->b->n_items && l->b->n_items > 1))
+        (json_array_size(codes) == all && all > 1))
         return SV("全部事项");
     buf_init(&t, 8192);
     json_array_foreach(codes, k, one) {
@@ -43,7 +53,7 @@ static void permits(struct letter *l, const json_t *notice)
     static const struct sv heads[] = { { "事项", 6 }, { "审批部门", 12 },
                                        { "法定时限", 12 }, { "承诺时限", 12 },
                                        { "有效期", 9 }, { "现场核查", 12 } };
-    static const double widths[] = { 0.22, 0.24, 0.16, 0.15, 0.08, 0.15 };
+    static const double widths[] = { 0.21, 0.22, 0.155, 0.145, 0.11, 0.16 };
     const json_t *list = json_object_get(notice, "permits");
     struct letter_table t = letter_table(l, heads, widths, 6, json_array_size(list));
     size_t k;
@@ -56,14 +66,17 @@ static void permits(struct letter *l, const json_t *notice)
         int64_t promised = json_i64(limits, "promised_days", 0);
         int64_t years = json_i64(json_object_get(p, "validity"), "years", 0);
         struct sv cells[] = {
-            part(l, p, "name"), part(l, json_object_get(p, "department"), "name"),
-            statutory ? arena_printf_sv(l->arena, "%lld个工作日", (long long)statutory)
-                      : SV("当场"),
+            sure(l, part(l, p, "name"), p, "certainty"),
+            sure(l, part(l, json_object_get(p, "department"), "name"), p, "level_certainty"),
+            sure(l, statutory ? arena_printf_sv(l->arena, "%lld个工作日", (long long)statutory)
+                              : SV("当场"), limits, "certainty"),
             promised ? arena_printf_sv(l->arena, "%lld个工作日", (long long)promised)
                      : SV("当场"),
-            years ? arena_printf_sv(l->arena, "%lld年", (long long)years) : SV("长期"),
-            json_bool(inspection, "required", false) ? part(l, inspection, "phase")
-                                                     : SV("事前不核查"),
+            sure(l, years ? arena_printf_sv(l->arena, "%lld年", (long long)years) : SV("长期"),
+                 json_object_get(p, "validity"), "certainty"),
+            sure(l, json_bool(inspection, "required", false) ? part(l, inspection, "phase")
+                                                             : SV("事前不核查"),
+                 inspection, "certainty"),
         };
         table_add(&t, cells);
     }
@@ -101,7 +114,7 @@ static void bases(struct letter *l, const json_t *notice)
     json_t *x;
     letter_head(l, "二、依据");
     json_array_foreach(list, k, x) {
-        struct law_row row = { part(l, x, "law"), permits_text(l, json_object_get(x, "permits")),
+        struct law_row row = { part(l, x, "law"), permits_text(l, notice, json_object_get(x, "permits")),
                                part(l, x, "article") };
         size_t at = 0;
         if (row.articles.n == 0 || strstr(row.articles.p, "待核定"))
@@ -132,8 +145,8 @@ static void conditions(struct letter *l, const json_t *notice)
     json_t *x;
     letter_head(l, "三、条件");
     json_array_foreach(list, k, x) {
-        struct sv cells[] = { part(l, x, "text"),
-                              permits_text(l, json_object_get(x, "permits")) };
+        struct sv cells[] = { sure(l, part(l, x, "text"), x, "certainty"),
+                              permits_text(l, notice, json_object_get(x, "permits")) };
         table_add(&t, cells);
     }
     table_done(&t);
@@ -186,7 +199,7 @@ static void materials(struct letter *l, const json_t *notice)
     letter_head(l, "四、材料（同一材料只交一次）");
     json_array_foreach(list, k, m) {
         struct sv cells[] = { part(l, m, "name"), material_need(l, m),
-                              permits_text(l, json_object_get(m, "permits")),
+                              permits_text(l, notice, json_object_get(m, "permits")),
                               material_note(l, m) };
         table_add(&t, cells);
     }
@@ -202,7 +215,7 @@ static void windows(struct letter *l, const json_t *notice)
     struct letter_table t = letter_table(l, heads, widths, 4, json_array_size(list));
     size_t k;
     json_t *w;
-    letter_head(l, "五、办理窗口");
+    letter_head(l, "七、办理窗口");
     json_array_foreach(list, k, w) {
         struct sv cells[] = { arena_printf_sv(l->arena, "%s%s", text_of(part(l, w, "name")),
                                               json_bool(w, "sample", false) ? "（示例）" : ""),
@@ -216,7 +229,7 @@ static void remedies(struct letter *l, const json_t *notice)
 {
     size_t k;
     json_t *x;
-    letter_head(l, "六、费用和救济途径");
+    letter_head(l, "八、费用和救济途径");
     letter_say(l, "办理%s。", text_of(part(l, json_object_get(notice, "fee"), "text")));
     json_array_foreach(json_object_get(notice, "remedies"), k, x)
         letter_say(l, "%s：%s（%s）。", text_of(part(l, x, "kind")), text_of(part(l, x, "text")),
@@ -234,29 +247,59 @@ static void to_verify(struct letter *l, const json_t *notice)
     json_array_foreach(list, k, x)
         buf_fmt(&t, "%s%s", k ? "；" : "", text_of(json_text(x)));
     if (t.n) {
-        letter_head(l, "七、尚待核定的内容");
+        letter_head(l, "九、尚待核定的内容");
         letter_say(l, "%s。以主管部门核定为准。", text_of(buf_sv(&t)));
     }
     buf_done(&t);
 }
 
+static const struct permit_type **types_of(struct letter *l, const struct guide_result *g)
+{
+    const struct permit_type **list = arena_array(l->arena, g->n_permits, sizeof *list);
+    for (size_t i = 0; i < g->n_permits; i++)
+        list[i] = g->permits[i].permit;
+    return list;
+}
+
+static void write_parts(struct letter *l, const json_t *notice,
+                        void (*const *parts)(struct letter *, const json_t *), size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        parts[i](l, notice);
+}
+
+void letter_notice(struct letter *l, const struct guide_result *g, struct sv region)
+{
+    static void (*const what[])(struct letter *, const json_t *) = { permits, scopes, bases,
+                                                                     conditions, materials };
+    static void (*const where[])(struct letter *, const json_t *) = { windows, remedies,
+                                                                      to_verify };
+    const struct permit_type **types = types_of(l, g);
+    struct reform_effect effect;
+    json_t *notice = notice_to_json(l->catalog, g, region);
+    write_parts(l, notice, what, sizeof what / sizeof *what);
+    if (g->n_permits) {
+        effect_of_guide(l->catalog, g, l->arena, &effect);
+        letter_head(l, "五、办理流程图");
+        letter_flow(l, g->industry, types, g->n_permits, region);
+        letter_head(l, "六、一起办省多少");
+        letter_effect(l, &effect);
+    }
+    write_parts(l, notice, where, sizeof where / sizeof *where);
+    json_decref(notice);
+}
+
 int paper_write_notice(struct letter *l)
 {
-    static void (*const parts[])(struct letter *, const json_t *) = {
-        permits, scopes, bases, conditions, materials, windows, remedies, to_verify,
-    };
     const struct bundle *b = l->b;
     struct guide_result g = { 0 };
     int rc = guide_run(b->catalog, b->industry, b->answers, NULL, l->arena, &g, l->e);
     if (rc < 0)
         return rc;
-    json_t *notice = notice_to_json(b->catalog, &g, b->row.region);
-    json_decref(g.prefill);
     letter_say(l, "您（单位）申请办理“%s”行业综合许可（办件编号%s）。根据行政许可法第三十条，现将所涉许可的事项、依据、"
                "条件、期限、材料和救济途径一次告知如下。", text_of(b->industry->name),
                text_of(b->row.number));
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        parts[i](l, notice);
-    json_decref(notice);
+    letter_notice(l, &g, b->row.region);
+    json_decref(g.prefill);
     return 0;
 }

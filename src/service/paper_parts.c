@@ -53,6 +53,12 @@ void letter_head(struct letter *l, const char *text)
         l->blocks[l->doc.n_blocks++] = (struct doc_block){ .heading = sv_of(text) };
 }
 
+void letter_below(struct letter *l, unsigned char level, struct sv heading)
+{
+    if (l->doc.n_blocks < BLOCKS_MAX)
+        l->blocks[l->doc.n_blocks++] = (struct doc_block){ .heading = heading, .level = level };
+}
+
 const char *letter_date(struct letter *l, int32_t d)
 {
     char text[32];
@@ -102,7 +108,9 @@ void letter_sign_line(struct letter *l, const char *who)
 
 const char *letter_permit(const struct letter *l)
 {
-    return text_of(l->permit->formal_name.n ? l->permit->formal_name : l->permit->name);
+    const char *name = text_of(l->permit->formal_name.n ? l->permit->formal_name : l->permit->name);
+    enum case_kind kind = l->b ? l->b->row.kind : KIND_NEW;
+    return kind == KIND_NEW ? name : arena_printf(l->arena, "%s%s", name, case_kind_text(kind));
 }
 
 const char *department_name(const struct bundle *b, struct sv code)

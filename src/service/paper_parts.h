@@ -6,14 +6,16 @@
 #ifndef YZ_SERVICE_PAPER_PARTS_H
 #define YZ_SERVICE_PAPER_PARTS_H
 
+#include "domain/catalog/effect.h"
 #include "service/papers.h"
 
-enum { BLOCKS_MAX = 64 };
+enum { BLOCKS_MAX = 600 };
 
 struct letter {
-    const struct app *app;
+    const struct app *app;                /* this and the next but one: NULL of a handout */
     struct arena *arena;
     const struct bundle *b;
+    const struct catalog *catalog;
     const struct paper *paper;
     const struct item_row *item;          /* NULL: the whole case */
     const struct permit_type *permit;     /* of the item */
@@ -41,6 +43,9 @@ PAPER_WRITER(delivery);
 PAPER_WRITER(visit);
 PAPER_WRITER(inspection);
 PAPER_WRITER(commitment);
+PAPER_WRITER(permit);
+/* Whose permit it was when a paper about it was issued. */
+struct sv paper_permit_holder(const struct bundle *b, const struct paper *p);
 
 /* ---- finding ---- */
 /* When the act behind a paper was done: the first event of the clock that names its code, else
@@ -50,6 +55,13 @@ int64_t paper_event_at(const struct bundle *b, int64_t item_id, const char *key,
 const struct item_row *paper_item(const struct bundle *b, int64_t item_id);
 
 /* ---- writing ---- */
+/* Everything of the one-time notice but its first sentence, as the guide's result says it. */
+void letter_notice(struct letter *l, const struct guide_result *g, struct sv region);
+/* The flow chart of some permits; of those that are 二选一 it shows one. */
+void letter_flow(struct letter *l, const struct industry *ind, const struct permit_type **permits,
+                 size_t n, struct sv region);
+/* The reform's effect: a table of the figures, and how they come about. */
+void letter_effect(struct letter *l, const struct reform_effect *e);
 /* Text for printf; "" for none. */
 static inline const char *text_of(struct sv s)
 {
@@ -58,6 +70,8 @@ static inline const char *text_of(struct sv s)
 void letter_say(struct letter *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void letter_text(struct letter *l, struct sv paragraph); /* nothing for "" */
 void letter_head(struct letter *l, const char *text);
+/* Below a chapter: level 1 or 2 (struct doc_block). */
+void letter_below(struct letter *l, unsigned char level, struct sv heading);
 /* 2026年11月23日; DATE_NONE: 长期. NUL-terminated, on the letter's arena. */
 const char *letter_date(struct letter *l, int32_t d);
 /* 2026年11月23日 10时05分, of an instant. */
@@ -73,7 +87,7 @@ void letter_remedies(struct letter *l);
 void letter_sign_line(struct letter *l, const char *who);
 /* 法律依据 of the item's permit, as far as the catalogue knows the articles. */
 void letter_bases(struct letter *l);
-/* What the permit is called when handled: "食品经营许可". */
+/* What the case asks for of it: "食品经营许可", "食品经营许可变更". */
 const char *letter_permit(const struct letter *l);
 const char *department_name(const struct bundle *b, struct sv code);
 

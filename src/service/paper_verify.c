@@ -1,7 +1,7 @@
 /* paper_verify: the code that every paper carries, so that anybody can ask whether it is real.
  *
  * 20 bytes in Crockford's base32 (32 characters, all in QR's alphanumeric mode): case id (8), kind
- * and edition (5 + 3 bits), place of the item in the case (1; 0: the case itself), ordinal (1), and
+ * (upper 5 bits of 1), place of the item in the case (1; 0: the case itself), ordinal (1), and
  * the first 9 bytes of an HMAC-SM3 over them. Nothing is stored: the code names the paper's facts,
  * of which the paper is made again. It cannot be guessed or made up without the key, which stays
  * in DATA/keys; it stays valid as long as that key does.
@@ -9,7 +9,7 @@
 #include "service/papers.h"
 
 enum { NAMED = 11, MAC = 9, CODE_BYTES = NAMED + MAC, CODE_CHARS = CODE_BYTES * 8 / 5,
-       EDITION_MAX = 7, ORDINAL_MAX = 255 };
+       ORDINAL_MAX = 255 };
 
 static const char ALPHABET[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -44,7 +44,7 @@ static const unsigned char *named_by(const struct bundle *b, const struct paper 
 {
     for (int i = 0; i < 8; i++)
         out[i] = (unsigned char)((uint64_t)b->row.id >> (56 - 8 * i));
-    out[8] = (unsigned char)((unsigned)p->kind << 3 | at_most(p->edition, EDITION_MAX));
+    out[8] = (unsigned char)((unsigned)p->kind << 3);
     out[9] = (unsigned char)place_of(b, p->item_id);
     out[10] = (unsigned char)at_most(p->ordinal, ORDINAL_MAX);
     return out;
@@ -111,7 +111,7 @@ int paper_of_code(const struct app *app, const struct bundle *b, struct sv code,
             *out = list[k];
             return 1;
         }
-    return 2;
+    return 0;
 }
 
 struct verify_ctx { struct app *app; int64_t case_id; struct arena *arena; struct bundle *b; };
@@ -154,8 +154,8 @@ int paper_verify(struct app *app, struct sv code, struct arena *a, struct paper_
         x.case_id = (int64_t)((uint64_t)x.case_id << 8 | named[i]);
     int rc = db_read(app->db, load_tx, &x, e);
     if (rc == 1) {
-        out->replaced = paper_of_code(app, &b, code, a, &out->paper) != 1;
-        if (!out->replaced)
+        rc = paper_of_code(app, &b, code, a, &out->paper);
+        if (rc == 1)
             rc = view_paper(app, &b, a, out, e);
     }
     bundle_done(&b);

@@ -6,62 +6,49 @@
 
 /* ---- the visit (art. 34) ---- */
 
-/* How often this visit was announced: another date is another notice. */
-static unsigned announcements(const struct bundle *b, int64_t visit_id)
-{
-    unsigned n = 0;
-    for (size_t k = 0; k < b->n_timeline; k++) {
-        if (!sv_is(b->timeline[k].row.act, act_key(ACT_ANNOUNCE_VISIT)))
-            continue;
-        json_t *body = json_parse(b->timeline[k].row.body, NULL);
-        n += json_i64(body, "visit", 0) == visit_id;
-        json_decref(body);
-    }
-    return n;
-}
-
 void paper_find_visit(const struct bundle *b, size_t row, struct arena *a, struct paper *out)
 {
-    const struct visit_row *v = &b->visits[row];
+    const struct ledger_row *r = &b->timeline[row].row;
     (void)a;
-    out->id = v->id;
-    if (v->announced_at == 0)
+    if (!sv_is(r->act, act_key(ACT_ANNOUNCE_VISIT)))
         return;
-    unsigned n = announcements(b, v->id);
-    out->edition = n ? n - 1 : 0;
-    out->date = date_of_ms(v->announced_at);
-    out->moment = v->announced_at;
+    json_t *told = json_parse(r->body, NULL);
+    out->id = json_i64(told, "visit", 0);
+    out->date = date_of_ms(r->at);
+    out->moment = r->at;
+    json_decref(told);
 }
 
-static void visit_parts(struct letter *l, const struct visit_row *v)
+static void visit_parts(struct letter *l, const json_t *told)
 {
     static const struct sv heads[] = { { "核查部门", 12 }, { "事项", 6 }, { "核查人员", 12 } };
     static const double widths[] = { 0.38, 0.36, 0.26 };
-    struct letter_table t = letter_table(l, heads, widths, 3, l->b->n_parts);
-    for (size_t k = 0; k < l->b->n_parts; k++) {
-        const struct part_row *p = &l->b->parts[k];
-        const struct item_row *i = paper_item(l->b, p->item_id);
+    json_t *visitors = json_object_get(told, "visitors");
+    struct letter_table t = letter_table(l, heads, widths, 3, json_array_size(visitors));
+    size_t k;
+    json_t *one;
+    json_array_foreach(visitors, k, one) {
+        const struct item_row *i = paper_item(l->b, json_i64(one, "item", 0));
         const struct permit_type *type = i ? catalog_permit(l->b->catalog, i->permit) : NULL;
-        if (p->visit_id != v->id || !type)
+        if (!type)
             continue;
-        struct sv cells[] = { sv_of(department_name(l->b, p->department)), type->name,
-                              arena_printf_sv(l->arena, "%s、%s", text_of(p->officer_a_name),
-                                              text_of(p->officer_b_name)) };
+        struct sv cells[] = { sv_of(department_name(l->b, i->department)), type->name,
+                              arena_sv(l->arena, json_sv(one, "officers")) };
         table_add(&t, cells);
     }
     table_done(&t);
 }
 
 /* Promised before the notice, and not handed in on an earlier day. */
-static struct sv promised(struct letter *l, const struct visit_row *v)
+static struct sv promised(struct letter *l)
 {
     struct buf t;
     buf_init(&t, 8192);
     for (size_t k = 0; k < l->b->n_commitments; k++) {
         const struct commitment_row *c = &l->b->commitment_rows[k];
         const struct material *m = catalog_material(l->b->catalog, c->material);
-        bool waits = c->confirmed_on == DATE_NONE || c->confirmed_on >= date_of_ms(v->announced_at);
-        if (c->signed_at < v->announced_at && waits)
+        bool waits = c->confirmed_on == DATE_NONE || c->confirmed_on >= l->paper->date;
+        if (c->signed_at < l->paper->moment && waits)
             buf_fmt(&t, "%s%s", t.n ? "、" : "", text_of(m ? m->name : c->material));
     }
     struct sv out = arena_sv(l->arena, buf_sv(&t));
@@ -71,18 +58,19 @@ static struct sv promised(struct letter *l, const struct visit_row *v)
 
 int paper_write_visit(struct letter *l)
 {
-    const struct visit_row *v = &l->b->visits[l->paper->row];
+    json_t *told = json_parse(l->b->timeline[l->paper->row].row.body, NULL);
     struct letter_table t = letter_facts(l, 4);
-    struct sv later = promised(l, v);
+    struct sv later = promised(l);
     letter_say(l, "您（单位）申请的“%s”行业综合许可（办件编号%s），需要对申请材料的实质内容进行核实。根据行政许可法"
                "第三十四条第三款，各部门定于下列时间一次上门、一同核查：", text_of(l->b->industry->name),
                text_of(l->b->row.number));
-    fact_add(&t, "日期", sv_of(letter_date(l, v->held_on)));
-    fact_add(&t, "时间", v->held_time);
-    fact_add(&t, "地点", v->place);
-    fact_add(&t, "说明", v->note);
+    fact_add(&t, "日期", sv_of(letter_date(l, date_from_number(json_i64(told, "held_on", 0)))));
+    fact_add(&t, "时间", arena_sv(l->arena, json_sv(told, "time")));
+    fact_add(&t, "地点", arena_sv(l->arena, json_sv(told, "place")));
+    fact_add(&t, "说明", arena_sv(l->arena, json_sv(told, "note")));
     table_done(&t);
-    visit_parts(l, v);
+    visit_parts(l, told);
+    json_decref(told);
     letter_head(l, "请您准备");
     letter_say(l, "请安排负责人或者受委托的人员在场，备好申请材料的原件，保持场所、设施设备处于可以查看的状态。");
     if (later.n)

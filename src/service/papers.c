@@ -1,39 +1,42 @@
 /* papers: see papers.h. PAPERS is the table of all papers: what each is about, how it is called,
- * who finds and who writes it. Finding and writing stand in paper_{case,item,process,visit}.c.
+ * who finds and who writes it. Finding and writing stand in paper_{case,item,permit,process,visit}.c.
  */
 #include "service/paper_parts.h"
 
 /* What makes a paper: one per case, or one per row of the bundle. */
 enum source { PER_CASE, PER_ITEM, PER_ROUND, PER_SPECIAL, PER_EXTENSION, PER_HEARING_STAGE,
-              PER_VISIT, PER_PART, PER_COMMITMENT, PER_DELIVERY };
+              PER_ACT /* of the timeline */, PER_PART, PER_COMMITMENT, PER_DELIVERY,
+              PER_PERMIT_EVENT };
 
 struct paper_type {
     const char *key;   /* of its code */
     const char *mark;  /* in its number */
     const char *title; /* unless the finder says otherwise */
     enum source source;
-    bool stages;       /* later ones replace earlier ones under the same code */
+    bool stages;       /* later ones take over the plain code */
+    bool anew;         /* a later one takes the place of an earlier one */
     void (*find)(const struct bundle *b, size_t row, struct arena *a, struct paper *out);
     int (*write)(struct letter *l);
 };
 
 #define BY(name) paper_find_##name, paper_write_##name
 static const struct paper_type PAPERS[PAPER_KINDS] = {
-    [PAPER_RECEIPT] = { "receipt", "收", "收件回执", PER_CASE, false, BY(receipt) },
-    [PAPER_NOTICE] = { "notice", "告", "一次告知书", PER_CASE, false, BY(notice) },
-    [PAPER_CORRECTION] = { "correction", "补", "补正通知书", PER_ROUND, true, BY(correction) },
-    [PAPER_ACCEPTANCE] = { "acceptance", "受", "受理通知书", PER_ITEM, false, BY(acceptance) },
-    [PAPER_SPECIAL] = { "special", "特", "特别程序告知书", PER_SPECIAL, false, BY(special) },
-    [PAPER_EXTENSION] = { "extension", "延", "延期通知书", PER_EXTENSION, false, BY(extension) },
-    [PAPER_HEARING] = { "hearing", "听", "听证告知书", PER_HEARING_STAGE, true, BY(hearing) },
-    [PAPER_VISIT] = { "visit", "查", "现场核查通知书", PER_VISIT, false, BY(visit) },
-    [PAPER_INSPECTION] = { "inspection", "核", "现场核查记录表", PER_PART, false,
+    [PAPER_RECEIPT] = { "receipt", "收", "收件回执", PER_CASE, false, false, BY(receipt) },
+    [PAPER_NOTICE] = { "notice", "告", "一次告知书", PER_CASE, false, false, BY(notice) },
+    [PAPER_CORRECTION] = { "correction", "补", "补正通知书", PER_ROUND, true, false, BY(correction) },
+    [PAPER_ACCEPTANCE] = { "acceptance", "受", "受理通知书", PER_ITEM, false, false, BY(acceptance) },
+    [PAPER_SPECIAL] = { "special", "特", "特别程序告知书", PER_SPECIAL, false, false, BY(special) },
+    [PAPER_EXTENSION] = { "extension", "延", "延期通知书", PER_EXTENSION, false, false, BY(extension) },
+    [PAPER_HEARING] = { "hearing", "听", "听证告知书", PER_HEARING_STAGE, true, false, BY(hearing) },
+    [PAPER_VISIT] = { "visit", "查", "现场核查通知书", PER_ACT, true, true, BY(visit) },
+    [PAPER_INSPECTION] = { "inspection", "核", "现场核查记录表", PER_PART, false, false,
                            BY(inspection) },
-    [PAPER_COMMITMENT] = { "commitment", "诺", "容缺受理承诺书", PER_COMMITMENT, false,
+    [PAPER_COMMITMENT] = { "commitment", "诺", "容缺受理承诺书", PER_COMMITMENT, false, false,
                            BY(commitment) },
-    [PAPER_DECISION] = { "decision", "决", "", PER_ITEM, false, BY(decision) },
-    [PAPER_DELIVERY] = { "delivery", "送", "送达回证", PER_DELIVERY, false, BY(delivery) },
-    [PAPER_ENDED] = { "ended", "终", "终止办理通知书", PER_ITEM, false, BY(ended) },
+    [PAPER_DECISION] = { "decision", "决", "", PER_ITEM, false, false, BY(decision) },
+    [PAPER_DELIVERY] = { "delivery", "送", "送达回证", PER_DELIVERY, false, false, BY(delivery) },
+    [PAPER_ENDED] = { "ended", "终", "终止办理通知书", PER_ITEM, false, false, BY(ended) },
+    [PAPER_PERMIT] = { "permit", "变", "", PER_PERMIT_EVENT, false, false, BY(permit) },
 };
 
 /* ---- finding ---- */
@@ -43,9 +46,9 @@ static size_t rows_of(const struct bundle *b, enum source source)
     const size_t n[] = {
         [PER_CASE] = 1, [PER_ITEM] = b->n_items, [PER_ROUND] = b->n_rounds,
         [PER_SPECIAL] = b->n_specials, [PER_EXTENSION] = b->n_extensions,
-        [PER_HEARING_STAGE] = 2 * b->n_hearings, [PER_VISIT] = b->n_visits,
+        [PER_HEARING_STAGE] = 2 * b->n_hearings, [PER_ACT] = b->n_timeline,
         [PER_PART] = b->n_parts, [PER_COMMITMENT] = b->n_commitments,
-        [PER_DELIVERY] = b->n_deliveries,
+        [PER_DELIVERY] = b->n_deliveries, [PER_PERMIT_EVENT] = b->n_permit_events,
     };
     return n[source];
 }
@@ -65,7 +68,7 @@ static bool newer_exists(const struct bundle *b, const struct paper *p, struct a
     const struct paper_type *t = &PAPERS[p->kind];
     for (size_t row = p->row + 1; t->stages && row < rows_of(b, t->source); row++) {
         struct paper later = find(b, p->kind, row, a);
-        if (later.item_id == p->item_id && later.date != DATE_NONE)
+        if (later.item_id == p->item_id && later.id == p->id && later.date != DATE_NONE)
             return true;
     }
     return false;
@@ -90,14 +93,15 @@ static void complete(const struct bundle *b, struct paper *p, struct arena *a)
     const struct item_row *i = paper_item(b, p->item_id);
     const struct permit_type *type = i ? catalog_permit(b->catalog, i->permit) : NULL;
     p->ordinal = 1;
-    for (size_t row = 0; row < p->row; row++)
-        p->ordinal += find(b, p->kind, row, a).item_id == p->item_id;
+    for (size_t row = 0; row < p->row; row++) {
+        struct paper earlier = find(b, p->kind, row, a);
+        p->ordinal += earlier.item_id == p->item_id && earlier.date != DATE_NONE;
+    }
     p->superseded = newer_exists(b, p, a);
+    p->replaced = p->superseded && PAPERS[p->kind].anew;
     p->code = code_of(p, p->superseded, a);
     p->number = arena_printf_sv(a, "%s%s-%s%02u", text_of(b->row.number),
                                 permit_mark(i, a).p, PAPERS[p->kind].mark, p->ordinal);
-    if (p->edition)
-        p->number = arena_printf_sv(a, "%s-%u", p->number.p, p->edition + 1);
     p->label = type ? arena_printf_sv(a, "%s（%s）", p->title.p, text_of(type->name)) : p->title;
 }
 
@@ -193,6 +197,8 @@ struct sv paper_issuer(const struct bundle *b, const struct paper *p)
 struct sv paper_holder(const struct bundle *b, const struct paper *p, struct arena *a)
 {
     struct sv name = b->row.holder_name;
+    if (p->kind == PAPER_PERMIT)
+        return paper_permit_holder(b, p);
     for (size_t k = b->n_versions; k-- > 0;)
         if (p->moment < b->versions[k].replaced_at) {
             json_t *form = json_parse(b->versions[k].body, NULL);
@@ -227,7 +233,7 @@ int paper_make(const struct app *app, const struct bundle *b, const struct paper
                struct err *e)
 {
     struct letter *l = arena_alloc(a, sizeof *l);
-    *l = (struct letter){ .app = app, .arena = a, .b = b, .paper = p, .only = only, .e = e,
+    *l = (struct letter){ .app = app, .arena = a, .b = b, .catalog = b->catalog, .paper = p, .only = only, .e = e,
                           .item = paper_item(b, p->item_id) };
     if (l->item) {
         l->permit = catalog_permit(b->catalog, l->item->permit);

@@ -14,7 +14,7 @@
 enum paper_kind {
     PAPER_RECEIPT, PAPER_NOTICE, PAPER_CORRECTION, PAPER_ACCEPTANCE, PAPER_SPECIAL,
     PAPER_EXTENSION, PAPER_HEARING, PAPER_VISIT, PAPER_INSPECTION, PAPER_COMMITMENT,
-    PAPER_DECISION, PAPER_DELIVERY, PAPER_ENDED, PAPER_KINDS
+    PAPER_DECISION, PAPER_DELIVERY, PAPER_ENDED, PAPER_PERMIT, PAPER_KINDS
 };
 
 struct paper {
@@ -29,8 +29,8 @@ struct paper {
     int64_t id;        /* of the row that it is about, in its code; 0 none */
     size_t row;        /* that row's place in the bundle */
     unsigned ordinal;  /* among those of its kind for this item (or case), from 1 */
-    unsigned edition;  /* announced anew under the same row: 1, 2, …; 0 the first time */
     bool superseded;   /* there is a newer one, which has the plain code */
+    bool replaced;     /* and it counts instead of this one: announced anew */
 };
 
 /* Papers that exist, in the order they were issued, on a. b: everything loaded; the form and its
@@ -40,6 +40,10 @@ void papers_list(const struct bundle *b, struct arena *a, struct paper **out, si
 bool papers_find(const struct bundle *b, struct sv code, struct arena *a, struct paper *out);
 /* Is it one of the papers that an item's department sees with the item? */
 bool paper_concerns(const struct bundle *b, const struct paper *p, const struct item_row *i);
+
+/* Is there a paper about an event of a permit: of what its department did of its own accord? Its code is
+ * "permit-<id of the event>", in the case that led to the permit. */
+bool paper_of_event(const struct permit_event_row *v);
 
 /* Draw. only: "" or the department that asks for its extract of a correction (P6: it does not see
  * what others ask); any other paper is drawn whole. */
@@ -55,14 +59,13 @@ struct sv paper_holder(const struct bundle *b, const struct paper *p, struct are
 struct sv paper_verify_code(const struct app *app, const struct bundle *b, const struct paper *p,
                             struct arena *a);
 struct paper_view {
-    bool replaced; /* genuine, but the act was announced anew: nothing else is set */
     struct paper paper;
     struct sv issuer, holder, sm3; /* sm3: hex, of the PDF's bytes */
 };
 /* By a code as typed or scanned: 1 / 0 unknown or forged / negative. */
 int paper_verify(struct app *app, struct sv code, struct arena *a, struct paper_view *out,
                  struct err *e);
-/* For the decoding's test: a paper of b that a code names. 1 / 0; 2: named but no longer there. */
+/* For the decoding's test: a paper of b that a code names. 1 / 0 */
 int paper_of_code(const struct app *app, const struct bundle *b, struct sv code, struct arena *a,
                   struct paper *out);
 

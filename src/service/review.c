@@ -46,8 +46,8 @@ static const struct act_effect ACT_EFFECTS[] = {
     { ACT_TELL_HEARING, WITH_ITEMS, WITH_PROCESS, hearing_check, hearing_input_facts,
       hearing_apply_tell, false },
     { ACT_ASK_HEARING, WITH_ITEMS, WITH_PROCESS, hearing_check, NULL, hearing_apply_ask, false },
-    { ACT_NOTIFY_HEARING, WITH_ITEMS, WITH_PROCESS, hearing_check, hearing_input_facts,
-      hearing_apply_notify, false },
+    { ACT_NOTIFY_HEARING, WITH_ITEMS, WITH_PROCESS | WITH_TIMELINE, hearing_check,
+      hearing_input_facts, hearing_apply_notify, false },
     { ACT_HOLD_HEARING, WITH_ITEMS, WITH_PROCESS, NULL, hearing_input_facts,
       hearing_apply_hold, false },
     { ACT_INSPECT, FORM, WITH_VISITS, inspect_check, inspect_facts, inspect_apply_record,
@@ -152,6 +152,10 @@ static int finish(struct db_conn *c, struct review_ctx *x, struct step *s, struc
 {
     int64_t now = x->cmd->now;
     int rc = acts_end(x->app, c, &x->now, x->at, s, e);
+    if (rc == 0 && x->permit.id)
+        rc = grant_finish(c, x, s, e);
+    if (rc == 0 && x->act == ACT_DENY)
+        rc = grant_denied(c, x, s, e);
     if (rc == 0)
         rc = tell_item(&(struct tell){ x->app, c, &x->now, now }, review_item(x), x->act, e);
     if (rc == 0)

@@ -20,6 +20,7 @@ struct review_ctx {
     struct entry_row *entries; size_t n_entries; /* checked correction entries */
     bool entries_new;
     json_t *parties, *checks; /* checked copies; freed by item_act */
+    struct permit_row permit; /* that this grant made or changes; id 0: none */
 };
 
 static inline struct item_row *review_item(struct review_ctx *x)
@@ -59,8 +60,13 @@ int correction_add(struct db_conn *c, struct review_ctx *x, struct step *s, stru
 int grant_check(struct review_ctx *x, struct err *e);
 /* Draw or take the number, record the statutory permit, fill the item. */
 int grant_permit(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e);
+/* After the ledger entry: the event of the new permit, or the change of the one that the case is
+ * about, with the next version of its licence (P23). */
+int grant_finish(struct db_conn *c, struct review_ctx *x, const struct step *s, struct err *e);
 /* Denied: for false material it bans (P33). */
 int grant_deny(struct db_conn *c, struct review_ctx *x, struct step *s, struct err *e);
+/* After the entry of a denial: who would supervise is told (P30). */
+int grant_denied(struct db_conn *c, struct review_ctx *x, const struct step *s, struct err *e);
 
 /* ---- special.c ---- */
 int special_check(struct review_ctx *x, struct err *e);

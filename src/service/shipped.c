@@ -15,8 +15,8 @@ int shipped_notices(struct app *app, struct err *e)
     return notices_load(text, app->arena, &app->notices, e);
 }
 
-/* The shipped catalogue: the one embedded file named catalog/wuhai…. */
-static struct sv shipped_text(void)
+/* The one embedded file named catalog/wuhai…. */
+struct sv shipped_catalog_text(void)
 {
     for (const struct embed_file *f = EMBED_FILES; f->name; f++) {
         struct sv name = sv_of(f->name);
@@ -40,31 +40,54 @@ static int get_current(struct db_conn *c, void *ctx, struct err *e)
     return catalog_row_current(c, w->arena, &w->row, e);
 }
 
+/* What the program ships, kept beside what is in force: to be compared and drafted from. */
+static int keep_row(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct work *w = ctx;
+    struct catalog_row known;
+    int rc = catalog_row_find(c, w->row.version, w->arena, &known, e);
+    return rc == 0 ? catalog_row_put(c, &w->row, w->now, e) : rc < 0 ? rc : 0;
+}
+
+/* Does the shipped one take the place of what is in force? Never of what the office published. */
+static bool takes_over(const struct catalog *shipped, const struct catalog_row *current)
+{
+    return sv_is(current->origin, "shipped") && sv_cmp(shipped->version, current->version) > 0;
+}
+
+static int use_row(struct app *app, struct catalog *c, struct sv digest)
+{
+    c->digest = arena_sv(c->arena, digest);
+    app_use_catalog(app, c);
+    return 0;
+}
+
 int shipped_catalog(struct app *app, struct err *e)
 {
     struct work w = { .arena = arena_new(), .now = clock_now_ms() };
-    struct sv text = shipped_text();
-    struct catalog *c = catalog_load(text, SV("catalog"), e);
+    struct sv text = shipped_catalog_text();
+    struct catalog *c = catalog_load(text, SV("catalog"), e), *other = NULL;
     char hex[65];
     struct sm3_hash h;
     int rc = c ? db_peek(app->db, get_current, &w, e) : ERR_CONFIG;
-    if (rc == 0 || (rc == 1 && sv_cmp(c->version, w.row.version) > 0)) {
+    bool take = rc == 0 || (rc == 1 && takes_over(c, &w.row));
+    if (rc == 1 && !take && !sv_eq(c->version, w.row.version)) {
+        other = catalog_load(w.row.body, w.row.version, e);
+        rc = other ? use_row(app, other, w.row.digest) : ERR_CORRUPT;
+    }
+    if (rc >= 0 && (take || other)) {
         sm3(text, &h);
         sm3_hex(&h, hex);
-        w.row = (struct catalog_row){ c->version, sv_of(hex), text, true };
-        rc = db_write(app->db, put_row, &w, e);
-        rc = rc < 0 ? rc : 1;
-    } else if (rc == 1 && !sv_eq(c->version, w.row.version)) {
-        catalog_free(c);
-        c = catalog_load(w.row.body, w.row.version, e);
-        rc = c ? 1 : ERR_CORRUPT;
+        w.row = (struct catalog_row){ .version = c->version, .digest = sv_of(hex), .body = text,
+                                      .current = take, .origin = SV("shipped"),
+                                      .published_on = DATE_NONE };
+        rc = db_write(app->db, take ? put_row : keep_row, &w, e);
     }
-    if (rc == 1) {
-        c->digest = arena_sv(c->arena, w.row.digest);
-        app_use_catalog(app, c);
-    } else if (c) {
-        catalog_free(c);
+    if (rc >= 0 && !other) {
+        use_row(app, c, w.row.digest);
+        c = NULL;
     }
+    catalog_free(c);
     arena_free(w.arena);
     return rc < 0 ? rc : 0;
 }

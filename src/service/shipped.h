@@ -6,6 +6,8 @@
 
 /* The embedded notices into app->notices. */
 int shipped_notices(struct app *app, struct err *e);
+/* The text of the catalogue carried inside the program. */
+struct sv shipped_catalog_text(void);
 /* Make the shipped catalogue the current one unless the database already has a newer one, and
  * load the current one. */
 int shipped_catalog(struct app *app, struct err *e);

@@ -109,6 +109,7 @@ int special_apply_extend(struct db_conn *c, struct review_ctx *x, struct step *s
     i->extended = true;
     json_put_i64(s->body, "days", s->days);
     json_put_i64(s->body, "due_on", date_to_number(row.due_on));
+    json_put_sv(s->body, "by_name", row.approved_by);
     s->paper = arena_printf_sv(x->arena, "extension-%lld", (long long)row.id);
     int rc = extension_insert(c, &row, e);
     return rc == 0 ? tell_extended(&(struct tell){ x->app, c, &x->now, x->cmd->now }, i, &row, e)

@@ -1,6 +1,7 @@
 /* submit: one form, one set of materials -> one item per permit at the same moment (P1). */
 #include "domain/case/effect.h"
 #include "domain/licence/number.h"
+#include "service/about.h"
 #include "service/acts.h"
 #include "service/draft.h"
 #include "service/tell.h"
@@ -13,6 +14,7 @@ struct submit_ctx {
     struct arena *arena;
     struct bundle *b;
     int64_t case_id;
+    json_t *promised; /* for the ledger */
     bool replayed, stale;
 };
 
@@ -44,15 +46,23 @@ static json_t *submit_body(const struct submit_ctx *x)
     json_put_sv(body, "region", b->row.region);
     json_put_sv(body, "catalog", b->catalog->version);
     json_put_sv(body, "channel", b->row.channel);
+    json_put_sv(body, "kind", sv_of(case_kind_key(b->row.kind)));
+    if (b->row.of_licence.n)
+        json_put_sv(body, "of_licence", b->row.of_licence);
     for (size_t i = 0; i < b->n_items; i++) {
         json_t *item = json_object();
         json_put_i64(item, "id", b->items[i].id);
         json_put_sv(item, "permit", b->items[i].permit);
         json_put_sv(item, "department", b->items[i].department);
         json_put_sv(item, "seen", b->items[i].seen_digest);
+        json_put_sv(item, "inspection",
+                    sv_of(inspection_stage_key(b->items[i].inspection)));
+        if (b->items[i].permit_id)
+            json_put_i64(item, "permit_id", b->items[i].permit_id);
         json_push(items, item);
     }
     json_put(body, "items", items);
+    json_put(body, "promised", json_incref(x->promised));
     return body;
 }
 
@@ -95,11 +105,13 @@ static int submit_tx(struct db_conn *c, void *ctx, struct err *e)
     x->stale = now_row.files_rev != b->row.files_rev;
     if (x->stale)
         return 0;
-    rc = draw_number(c, x, e);
+    rc = about_still(c, b, date_of_ms(x->cmd->now), x->arena, e);
+    if (rc == 0)
+        rc = draw_number(c, x, e);
     if (rc == 0)
         rc = insert_items(c, x, e);
     if (rc == 0)
-        rc = tolerance_promise(x->app, c, b, x->cmd, e);
+        rc = tolerance_promise(x->app, c, b, x->cmd, x->promised, e);
     if (rc == 0)
         rc = acts_put_case(x->app, c, b, x->cmd->now, e);
     if (rc == 0)
@@ -108,6 +120,16 @@ static int submit_tx(struct db_conn *c, void *ctx, struct err *e)
     if (rc == 0)
         rc = tell_submitted(&(struct tell){ x->app, c, b, x->cmd->now }, e);
     return rc == 0 ? command_end(c, x->cmd, b->row.number, e) : rc;
+}
+
+/* Nobody looks at a place again for a lost certificate or to give a permit up; for an amendment only when
+ * the place has moved. */
+static bool visit_needed(const struct bundle *b, const struct permit_type *p)
+{
+    bool moved = !sv_eq(json_sv(b->values, F_ADDR), json_sv(b->before, F_ADDR));
+    enum case_kind kind = b->row.kind;
+    bool looks = kind == KIND_NEW || kind == KIND_RENEW || (kind == KIND_AMEND && moved);
+    return looks && form_inspection_needed(&b->form, p, b->values, b->answers);
 }
 
 /* One item per permit, with what its department will see. */
@@ -138,12 +160,27 @@ static int make_items(struct submit_ctx *x, struct err *e)
         item->version = 1;
         item->received_on = item->last_on = today;
         item->seen_digest = item_digest(b, p, x->arena);
-        item->inspection = form_inspection_needed(&b->form, p, b->values, b->answers)
-                               ? INSPECTION_REQUIRED : INSPECTION_NONE;
+        item->permit_id = about_permit(b, p->code);
+        item->inspection = visit_needed(b, p) ? INSPECTION_REQUIRED : INSPECTION_NONE;
         if (effect_event(t->effect, &item->timer, today, 0, &event))
             timer_move(&item->timer, app_calendar(x->app, item->region), &event);
         item_set_clock(x->app, b, item);
     }
+    return 0;
+}
+
+/* A draft is no case yet: an industry that left the catalogue meanwhile takes none (R1.3). */
+static int still_offered(const struct submit_ctx *x, struct err *e)
+{
+    const struct catalog *now = x->app->catalog;
+    const struct industry *ind = catalog_industry(now, x->b->row.industry);
+    int32_t today = date_of_ms(x->cmd->now);
+    if (x->b->row.kind != KIND_NEW)
+        return 0; /* a licence outlives the catalogue it was issued under */
+    if (!ind)
+        return err_refuse(e, "R1.3", "这个行业已经不在现行的“一业一证”目录中，请分别申请各项许可");
+    if (catalog_offer(now, ind, today) == INDUSTRY_RETIRED)
+        return err_refuse(e, "R1.3", "%s", catalog_offer_text(now, ind, today, e->arena).p);
     return 0;
 }
 
@@ -158,9 +195,14 @@ static int prepare(struct submit_ctx *x, struct err *e)
         return rc;
     rc = command_match(x->cmd, b->row.version, e);
     if (rc == 0)
+        rc = still_offered(x, e);
+    if (rc == 0)
         rc = bundle_resolve(b, x->arena, e);
-    if (rc == 0 && (b->guide.blocked || !b->guide.complete || b->n_types == 0))
+    if (rc == 0 && b->row.kind == KIND_NEW &&
+        (b->guide.blocked || !b->guide.complete || b->n_types == 0))
         rc = err_refuse(e, "P1", "情形引导的回答还不完整，或按回答不能办理，请先修改");
+    if (rc == 0)
+        rc = about_narrow(b, x->arena, e);
     if (rc == 0)
         rc = draft_check(x->app, b, date_of_ms(x->cmd->now), e);
     if (rc == 0)
@@ -187,11 +229,12 @@ int case_submit(struct app *app, const struct command *cmd, int64_t case_id, str
     for (int i = 0; i < TRIES; i++) {
         struct bundle b = { 0 };
         struct submit_ctx x = { .app = app, .cmd = cmd, .arena = arena_new(), .b = &b,
-                                .case_id = case_id };
+                                .case_id = case_id, .promised = json_array() };
         rc = prepare(&x, e);
         bool fresh = b.n_items > 0;
         if (rc == 0)
             rc = db_write(app->db, fresh ? submit_tx : already_tx, &x, e);
+        json_decref(x.promised);
         bundle_done(&b);
         arena_free(x.arena);
         if (rc != 0 || !x.stale)

@@ -10,6 +10,7 @@ struct sup_ctx {
     struct bundle *b;
     struct sv *digests; /* of each item's inputs as now handed in */
     bool *visits;       /* must each item be inspected on site, as now handed in? */
+    json_t *promised;   /* for the ledger, with the first item's act */
     struct sv reason;
     const json_t *only; /* items to withdraw */
 };
@@ -54,6 +55,10 @@ static int step_items(struct db_conn *c, struct sup_ctx *x, struct err *e)
         s.body = json_object();
         json_put_sv(s.body, "seen", item->seen_digest);
         json_put_bool(s.body, "inputs_changed", changed);
+        json_put_sv(s.body, "inspection", sv_of(inspection_stage_key(item->inspection)));
+        if (x->promised)
+            json_put(s.body, "promised", x->promised);
+        x->promised = NULL;
         rc = acts_end(x->app, c, b, i, &s, e);
     }
     return rc;
@@ -103,15 +108,17 @@ static int supplement_tx(struct db_conn *c, void *ctx, struct err *e)
     rc = same_case(c, x, e);
     if (rc == 0)
         rc = keep_version(c, x, e);
+    x->promised = json_array();
+    if (rc == 0)
+        rc = tolerance_promise(x->app, c, b, x->cmd, x->promised, e);
     if (rc == 0)
         rc = step_items(c, x, e);
-    if (rc == 0)
-        rc = tolerance_promise(x->app, c, b, x->cmd, e);
+    json_decref(x->promised);
     if (rc == 0)
         rc = correction_close_if_done(c, b, "answered", e);
     if (rc == 0) {
         struct form_row form = { json_dump(x->arena, b->values, true),
-                                 json_dump(x->arena, b->commitments, true), SV("") };
+                                 json_dump(x->arena, b->commitments, true), SV(""), SV("") };
         rc = form_put(c, b->row.id, &form, e);
     }
     show_in_row(b);

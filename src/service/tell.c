@@ -290,6 +290,34 @@ int tell_deadline(const struct tell *t, const struct item_row *i, bool passed, s
     return rc;
 }
 
+int tell_undelivered(const struct tell *t, bool passed, struct err *e)
+{
+    struct word due, days, n, id, day_number;
+    struct arena *a = arena_new();
+    const struct case_row *row = &t->b->row;
+    const char *key = passed ? "delivery_alert" : "delivery_warning";
+    int64_t left = calendar_count(app_calendar(t->app, row->region), date_of_ms(t->now),
+                                  row->deliver_by);
+    struct sv dedupe = arena_printf_sv(a, "deliver:%s:%s:%d", number(row->id, &id).p,
+                                       number(row->deliver_by, &day_number).p, passed);
+    int64_t waits = licence_undelivered(row);
+    for (size_t i = 0; i < t->b->n_items; i++)
+        waits += item_undelivered(&t->b->items[i]);
+    const struct notify_var vars[] = { { "number", row->number }, { "holder", row->holder_name },
+                                       { "count", number(waits, &n) },
+                                       { "due", day(row->deliver_by, &due) },
+                                       { "days", number(left, &days) } };
+    size_t n_vars = sizeof vars / sizeof vars[0] - (passed ? 1 : 0); /* no days are left */
+    int rc = notify_role(t->app, t->c, ROLE_BUREAU, row->region,
+                         (struct notify_about){ .case_id = row->id }, key, vars, n_vars, dedupe,
+                         t->now, e);
+    for (size_t i = 0; rc == 0 && i < t->b->n_items; i++)
+        if (item_undelivered(&t->b->items[i]))
+            rc = notify_item(t->app, t->c, &t->b->items[i], key, vars, n_vars, dedupe, t->now, e);
+    arena_free(a);
+    return rc;
+}
+
 int tell_answer_due(const struct tell *t, int64_t days, struct err *e)
 {
     struct word n, due, id;

@@ -28,6 +28,8 @@ int tell_commitment(const struct tell *t, const struct commitment_row *x, bool b
 int tell_assigned(const struct tell *t, const struct item_row *i, struct err *e);
 /* To the department: soon (days left), or passed. To the applicant: a correction not answered. */
 int tell_deadline(const struct tell *t, const struct item_row *i, bool passed, struct err *e);
+/* P17, to the bureau of the region and the departments whose decisions wait: soon, or passed. */
+int tell_undelivered(const struct tell *t, bool passed, struct err *e);
 int tell_answer_due(const struct tell *t, int64_t days, struct err *e);
 
 #endif

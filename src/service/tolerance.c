@@ -48,7 +48,8 @@ static bool handed_in(const struct bundle *b, struct sv material)
 }
 
 static int promise_one(struct app *app, struct db_conn *c, struct bundle *b,
-                       const struct material *m, const struct command *cmd, struct err *e)
+                       const struct material *m, const struct command *cmd, json_t *list,
+                       struct err *e)
 {
     char hex[65];
     struct sm3_hash h;
@@ -63,13 +64,20 @@ static int promise_one(struct app *app, struct db_conn *c, struct bundle *b,
     sm3(tolerance_text(b, m->name, row.due_on, signer, a), &h);
     sm3_hex(&h, hex);
     row.digest = sv_of(hex);
+    json_t *promised = json_object();
+    json_put_i64(promised, "id", row.id);
+    json_put_sv(promised, "material", row.material);
+    json_put_i64(promised, "due_on", date_to_number(row.due_on));
+    json_put_sv(promised, "signed_by", row.signed_by);
+    json_put_sv(promised, "digest", row.digest);
+    json_push(list, promised);
     int rc = commitment_insert(c, &row, e);
     arena_free(a);
     return rc;
 }
 
 int tolerance_promise(struct app *app, struct db_conn *c, struct bundle *b,
-                      const struct command *cmd, struct err *e)
+                      const struct command *cmd, json_t *list, struct err *e)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < b->form.n_materials; i++) {
@@ -77,7 +85,7 @@ int tolerance_promise(struct app *app, struct db_conn *c, struct bundle *b,
         struct sv code = m->material->code;
         if (json_bool(b->commitments, code.p, false) && !handed_in(b, code) && !known(b, code) &&
             form_material_need(&b->form, m, b->values, b->answers) == NEED_TOLERABLE)
-            rc = promise_one(app, c, b, m->material, cmd, e);
+            rc = promise_one(app, c, b, m->material, cmd, list, e);
     }
     return rc;
 }
@@ -119,6 +127,7 @@ int tolerance_apply_confirm(struct db_conn *c, struct review_ctx *x, struct step
         row->item_id = x->item_id;
         row->note = x->in->note;
         json_put_sv(s->body, "material", row->material);
+        json_put_sv(s->body, "by_name", row->confirmed_by);
         return commitment_update(c, row, e);
     }
     return err_refuse(e, "P12", "这份材料没有承诺，或已经确认");
@@ -144,18 +153,37 @@ static int collect_tx(struct db_conn *c, void *ctx, struct err *e)
     return rc == 0 ? case_touch_files(c, x->b->row.id, e) : rc;
 }
 
+/* The item's department, and a promise of this material that is still open. */
+static int open_for_collecting(struct collect_ctx *x, int64_t item_id, struct sv material,
+                               struct err *e)
+{
+    int rc = item_open_for(x->app, x->cmd->actor, item_id, WITH_FORM | WITH_COMMITMENTS, x->arena,
+                           x->b, &x->at, e);
+    if (rc == 0)
+        rc = bundle_resolve(x->b, x->arena, e);
+    if (rc == 0 && (!form_asks(x->b->types[x->at], material) || !tolerance_open(x->b, material)))
+        rc = err_refuse(e, "P12", "%s", fact_text(FACT_COMMITMENT_OPEN));
+    return rc;
+}
+
+int tolerance_collect_allowed(struct app *app, const struct command *cmd, int64_t item_id,
+                              struct sv material, struct err *e)
+{
+    struct bundle b = { 0 };
+    struct collect_ctx x = { .app = app, .cmd = cmd, .arena = arena_new(), .b = &b };
+    int rc = open_for_collecting(&x, item_id, material, e);
+    bundle_done(&b);
+    arena_free(x.arena);
+    return rc;
+}
+
 int tolerance_collect(struct app *app, const struct command *cmd, int64_t item_id,
                       const struct new_file *f, int64_t *id, struct err *e)
 {
     char hex[65];
     struct bundle b = { 0 };
     struct collect_ctx x = { .app = app, .cmd = cmd, .arena = arena_new(), .b = &b };
-    int rc = item_open_for(app, cmd->actor, item_id, WITH_FORM | WITH_COMMITMENTS, x.arena, &b,
-                           &x.at, e);
-    if (rc == 0)
-        rc = bundle_resolve(&b, x.arena, e);
-    if (rc == 0 && (!form_asks(b.types[x.at], f->material) || !tolerance_open(&b, f->material)))
-        rc = err_refuse(e, "P12", "%s", fact_text(FACT_COMMITMENT_OPEN));
+    int rc = open_for_collecting(&x, item_id, f->material, e);
     if (rc == 0) {
         sm3_hex(&f->hash, hex);
         x.row = (struct attachment_row){
@@ -176,8 +204,10 @@ int tolerance_collect(struct app *app, const struct command *cmd, int64_t item_i
 static int break_promise(struct app *app, struct db_conn *c, struct bundle *b,
                          struct commitment_row *row, int64_t now, struct err *e)
 {
+    /* What the case is now: the same turn of the clock may have ended it. */
+    struct case_facts f = bundle_facts(b);
     const struct transition *t =
-        transition_find(&CASE_TABLE, (int)b->row.state, ACT_BREAK_COMMITMENT, BY_CLOCK, false,
+        transition_find(&CASE_TABLE, (int)case_derive(&f), ACT_BREAK_COMMITMENT, BY_CLOCK, false,
                         NEED(COMMITMENT_OPEN), NULL);
     /* Withdrawn or ended: nothing rests on the promise any more. */
     row->state = t ? SV("broken") : SV("lapsed");

@@ -19,6 +19,7 @@ struct visit_ctx {
     enum act act;
     int64_t case_id, visit_id;
     struct sv officer_a, officer_b; /* names */
+    bool fresh;                     /* a new visit, not another date for one */
     struct bundle now;
 };
 
@@ -27,6 +28,7 @@ void put_visit(json_t *body, const struct visit_row *v)
     json_put_i64(body, "visit", v->id);
     json_put_i64(body, "round", v->round);
     json_put_i64(body, "held_on", date_to_number(v->held_on));
+    json_put_sv(body, "to", sv_of(visit_state_key(v->state)));
 }
 
 /* ---- facts ---- */
@@ -87,6 +89,61 @@ static uint64_t plan_facts(const struct visit_ctx *x, const struct visit_row *v)
 
 /* ---- writing ---- */
 
+/* What a proposal fixes; a new visit also whom it serves. */
+static void put_plan_facts(json_t *body, const struct visit_ctx *x, const struct visit_row *v)
+{
+    json_t *parts = json_array();
+    json_put_sv(body, "time", v->held_time);
+    json_put_sv(body, "place", v->place);
+    json_put_sv(body, "note", v->note);
+    for (size_t i = 0; x->fresh && i < x->now.n_items; i++) {
+        json_t *part = json_object();
+        json_put_i64(part, "item", x->now.items[i].id);
+        json_put_sv(part, "department", x->now.items[i].department);
+        if (needs_visit(&x->now.items[i]))
+            json_push(parts, json_incref(part));
+        json_decref(part);
+    }
+    if (x->fresh)
+        json_put(body, "parts", json_incref(parts));
+    json_decref(parts);
+}
+
+/* What the applicant is told: the notice is made of this whenever it is asked for, whatever is agreed
+ * later. */
+static void put_notice_facts(json_t *body, const struct visit_ctx *x, const struct visit_row *v)
+{
+    json_t *visitors = json_array();
+    json_put_sv(body, "time", v->held_time);
+    json_put_sv(body, "place", v->place);
+    json_put_sv(body, "note", v->note);
+    for (size_t k = 0; k < x->now.n_parts; k++) {
+        const struct part_row *p = &x->now.parts[k];
+        json_t *one = json_object();
+        json_put_i64(one, "item", p->item_id);
+        json_put_sv(one, "officers", arena_printf_sv(x->arena, "%.*s、%.*s",
+                                                     (int)p->officer_a_name.n, p->officer_a_name.p,
+                                                     (int)p->officer_b_name.n, p->officer_b_name.p));
+        if (p->visit_id == v->id)
+            json_push(visitors, json_incref(one));
+        json_decref(one);
+    }
+    json_put(body, "visitors", visitors);
+}
+
+/* What a department answers, and whom it sends. */
+static void put_answer_facts(json_t *body, const struct visit_ctx *x, enum act act)
+{
+    json_put_sv(body, "department", x->cmd->actor->department);
+    if (act == ACT_DECLINE_VISIT)
+        return;
+    json_put_i64(body, "officer_a", x->in->officer_a);
+    json_put_i64(body, "officer_b", x->in->officer_b);
+    json_put_sv(body, "officers", arena_printf_sv(x->arena, "%.*s、%.*s", (int)x->officer_a.n,
+                                                  x->officer_a.p, (int)x->officer_b.n,
+                                                  x->officer_b.p));
+}
+
 static int log_visit(struct db_conn *c, struct visit_ctx *x, enum act act, const struct actor *who,
                      const struct visit_row *v, struct err *e)
 {
@@ -96,12 +153,12 @@ static int log_visit(struct db_conn *c, struct visit_ctx *x, enum act act, const
         json_put_sv(body, "reason", x->in->reason);
     if (x->in->counter_on != DATE_NONE)
         json_put_i64(body, "counter_on", date_to_number(x->in->counter_on));
-    if (act == ACT_AGREE_VISIT) {
-        json_put_sv(body, "department", x->cmd->actor->department);
-        json_put_sv(body, "officers", arena_printf_sv(x->arena, "%.*s、%.*s",
-                                                      (int)x->officer_a.n, x->officer_a.p,
-                                                      (int)x->officer_b.n, x->officer_b.p));
-    }
+    if (act == ACT_PROPOSE_VISIT)
+        put_plan_facts(body, x, v);
+    if (act == ACT_ANNOUNCE_VISIT)
+        put_notice_facts(body, x, v);
+    if (act == ACT_AGREE_VISIT || act == ACT_DECLINE_VISIT)
+        put_answer_facts(body, x, act);
     return acts_log(x->app, c, &x->now, -1, act, who, date_of_ms(x->cmd->now), body, x->cmd->now,
                     e);
 }
@@ -160,8 +217,7 @@ static int reset_parts(struct db_conn *c, struct visit_ctx *x, const struct visi
     return rc;
 }
 
-static int put_plan(struct db_conn *c, struct visit_ctx *x, struct visit_row *v, bool fresh,
-                    struct err *e)
+static int put_plan(struct db_conn *c, struct visit_ctx *x, struct visit_row *v, struct err *e)
 {
     v->held_on = x->in->on;
     v->held_time = x->in->time;
@@ -170,9 +226,9 @@ static int put_plan(struct db_conn *c, struct visit_ctx *x, struct visit_row *v,
     v->proposed_by = x->cmd->actor->name;
     v->proposed_at = x->cmd->now;
     v->announced_at = 0;
-    int rc = fresh ? visit_insert(c, v, e) : visit_update(c, v, e);
+    int rc = x->fresh ? visit_insert(c, v, e) : visit_update(c, v, e);
     if (rc == 0)
-        rc = fresh ? put_new_parts(c, x, v, e) : reset_parts(c, x, v, e);
+        rc = x->fresh ? put_new_parts(c, x, v, e) : reset_parts(c, x, v, e);
     if (rc == 0)
         rc = tell_visit_proposed(&(struct tell){ x->app, c, &x->now, x->cmd->now }, v, e);
     return rc == 0 ? log_visit(c, x, ACT_PROPOSE_VISIT, x->cmd->actor, v, e) : rc;
@@ -208,20 +264,20 @@ static int propose_tx(struct db_conn *c, void *ctx, struct err *e)
     if (rc != 0)
         return rc;
     struct visit_row *open = bundle_visit(&x->now);
-    bool fresh = !open || !visit_open(open->state);
+    x->fresh = !open || !visit_open(open->state);
     struct visit_row made = { .id = id_next(), .case_id = x->case_id, .version = 1,
                               .round = last_round(&x->now) + 1 };
-    struct visit_row *v = fresh ? &made : open;
+    struct visit_row *v = x->fresh ? &made : open;
     const struct transition *t =
-        transition_find(&VISIT_TABLE, fresh ? VISIT_NONE : (int)v->state, ACT_PROPOSE_VISIT,
+        transition_find(&VISIT_TABLE, x->fresh ? VISIT_NONE : (int)v->state, ACT_PROPOSE_VISIT,
                         actor_kinds(x->cmd->actor), false, plan_facts(x, open), e);
     if (!t)
         return e->code;
-    rc = fresh ? 0 : command_match(x->cmd, v->version, e);
+    rc = x->fresh ? 0 : command_match(x->cmd, v->version, e);
     v->state = (enum visit_state)t->to;
-    v->version += !fresh;
+    v->version += !x->fresh;
     if (rc == 0)
-        rc = put_plan(c, x, v, fresh, e);
+        rc = put_plan(c, x, v, e);
     x->visit_id = v->id;
     return rc == 0 ? command_end(c, x->cmd, arena_printf_sv(x->arena, "%lld", (long long)v->id), e)
                    : rc;
@@ -394,53 +450,4 @@ int visit_open_for(struct app *app, const struct actor *actor, int64_t visit_id,
     if (rc == 0 || !*visit || !concerned(b, actor))
         return err_set(e, ERR_NOT_FOUND, "没有找到这次核查，或您没有参加");
     return 0;
-}
-
-/* ---- photos ---- */
-
-struct photo_ctx { struct app *app; const struct command *cmd; struct arena *arena;
-                   struct photo_row row; };
-
-static int photo_tx(struct db_conn *c, void *ctx, struct err *e)
-{
-    struct photo_ctx *x = ctx;
-    struct photo_row *list;
-    size_t n;
-    int rc = photo_list(c, x->row.case_id, x->arena, &list, &n, e);
-    for (size_t k = 0; rc == 0 && k < n; k++)
-        if (list[k].visit_id == x->row.visit_id && list[k].item_id == x->row.item_id &&
-            sv_eq(list[k].check_code, x->row.check_code) && sv_eq(list[k].sm3, x->row.sm3)) {
-            x->row.id = list[k].id;
-            return 0;
-        }
-    return rc == 0 ? photo_insert(c, &x->row, e) : rc;
-}
-
-int visit_add_photo(struct app *app, const struct command *cmd, int64_t visit_id,
-                    const struct new_photo *in, int64_t *id, struct err *e)
-{
-    char hex[65];
-    struct bundle b = { 0 };
-    struct visit_row *v;
-    struct photo_ctx x = { .app = app, .cmd = cmd, .arena = arena_new() };
-    int rc = visit_open_for(app, cmd->actor, visit_id, 0, x.arena, &b, &v, e);
-    const struct part_row *part = rc == 0 ? bundle_part(&b, visit_id, in->item_id) : NULL;
-    if (rc == 0 && (!part || !sv_eq(part->department, cmd->actor->department)))
-        rc = err_set(e, ERR_NOT_FOUND, "这个事项不在本次核查中，或不属于您的部门");
-    if (rc == 0 && (part->officer_a != cmd->actor->id && part->officer_b != cmd->actor->id))
-        rc = err_refuse(e, "P11", "%s", fact_text(FACT_NAMED_OFFICER));
-    if (rc == 0) {
-        sm3_hex(&in->hash, hex);
-        x.row = (struct photo_row){
-            .id = id_next(), .visit_id = visit_id, .case_id = b.row.id, .item_id = in->item_id,
-            .size = in->size, .taken_at = in->taken_at, .created_at = cmd->now,
-            .created_by = cmd->actor->id, .check_code = in->check_code, .name = in->name,
-            .media_type = sv_of(in->media_type), .sm3 = sv_of(hex),
-        };
-        rc = db_write(app->db, photo_tx, &x, e);
-    }
-    *id = x.row.id;
-    bundle_done(&b);
-    arena_free(x.arena);
-    return rc;
 }

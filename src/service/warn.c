@@ -68,7 +68,54 @@ static int warn_items(struct app *app, int64_t now, struct err *e)
     }
 }
 
+/* ---- delivery (P17) ---- */
+
+struct deliver_warn { struct app *app; int64_t now; struct arena *arena; int64_t *cases; size_t n;
+                      size_t at; int told; };
+
+static int find_undelivered(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct deliver_warn *w = ctx;
+    return case_list_undelivered(c, date_of_ms(w->now), BATCH, w->arena, &w->cases, &w->n, e);
+}
+
+static int warn_undelivered(struct db_conn *c, void *ctx, struct err *e)
+{
+    struct deliver_warn *w = ctx;
+    struct arena *a = arena_new();
+    struct bundle b = { 0 };
+    int rc = bundle_load(w->app, c, w->cases[w->at], WITH_ITEMS | WITH_CORRECTION, a, &b, e);
+    if (rc == 1 && b.row.deliver_by != DATE_NONE) {
+        bool passed = date_of_ms(w->now) > b.row.deliver_by;
+        rc = case_mark_delivery_told(c, b.row.id, passed ? PASSED : SOON, e);
+        if (rc == 1)
+            rc = tell_undelivered(&(struct tell){ w->app, c, &b, w->now }, passed, e);
+        w->told++;
+    }
+    bundle_done(&b);
+    arena_free(a);
+    return rc < 0 ? rc : 0;
+}
+
+static int warn_deliveries(struct app *app, int64_t now, struct err *e)
+{
+    int total = 0;
+    for (;;) {
+        struct deliver_warn w = { .app = app, .now = now, .arena = arena_new() };
+        int rc = db_read(app->db, find_undelivered, &w, e);
+        for (w.at = 0; rc == 0 && w.at < w.n; w.at++)
+            rc = db_write(app->db, warn_undelivered, &w, e);
+        size_t n = w.n;
+        total += w.told;
+        arena_free(w.arena);
+        if (rc < 0 || n < BATCH)
+            return rc < 0 ? rc : total;
+    }
+}
+
 int warn_run(struct app *app, int64_t now, struct err *e)
 {
-    return warn_items(app, now, e);
+    int items = warn_items(app, now, e);
+    int cases = items < 0 ? items : warn_deliveries(app, now, e);
+    return cases < 0 ? cases : items + cases;
 }
