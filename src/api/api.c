@@ -1,6 +1,8 @@
 /* api: hooks and helpers shared by the handlers. */
 #include "api/api.h"
 
+#include <zlib.h>
+
 #include "sys/clock.h"
 #include "sys/log.h"
 
@@ -11,12 +13,51 @@ static void api_headers(struct response *rs)
     response_header(rs, "X-Content-Type-Options", SV("nosniff"));
 }
 
+/* Long answers that anybody may have, packed for slow phones. Only public ones: beside what somebody
+ * typed in, the length of a packed answer could tell about the rest of it. */
+static void pack(struct request *rq, struct response *rs)
+{
+    enum { WORTH = 8192, LEVEL = 3, GZIP = 15 + 16, MEMORY = 8 };
+    struct sv accepts = http_header(rq, "Accept-Encoding");
+    z_stream z = { 0 };
+    if (rs->body.n < WORTH || !rq->route || rq->route->permission != PERM_PUBLIC ||
+        !accepts.n || !memmem(accepts.p, accepts.n, "gzip", 4) ||
+        deflateInit2(&z, LEVEL, Z_DEFLATED, GZIP, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
+        return;
+    size_t room = deflateBound(&z, (uLong)rs->body.n);
+    unsigned char *out = arena_alloc(rq->arena, room);
+    z.next_in = (Bytef *)(uintptr_t)rs->body.p;
+    z.avail_in = (uInt)rs->body.n;
+    z.next_out = out;
+    z.avail_out = (uInt)room;
+    if (deflate(&z, Z_FINISH) == Z_STREAM_END) {
+        rs->body = sv_make((const char *)out, z.total_out);
+        response_header(rs, "Content-Encoding", SV("gzip"));
+        response_header(rs, "Vary", SV("Accept-Encoding"));
+    }
+    deflateEnd(&z);
+}
+
 int api_json(struct request *rq, struct response *rs, int status, json_t *v)
 {
     rs->status = status;
     rs->type = SV("application/json; charset=utf-8");
     rs->body = json_dump(rq->arena, v, false);
     api_headers(rs);
+    pack(rq, rs);
+    json_decref(v);
+    return 0;
+}
+
+int api_json_shared(struct request *rq, struct response *rs, int seconds, json_t *v)
+{
+    rs->status = 200;
+    rs->type = SV("application/json; charset=utf-8");
+    rs->body = json_dump(rq->arena, v, false);
+    response_header(rs, "Cache-Control",
+                    arena_printf_sv(rq->arena, "public, max-age=%d", seconds));
+    response_header(rs, "X-Content-Type-Options", SV("nosniff"));
+    pack(rq, rs);
     json_decref(v);
     return 0;
 }

@@ -1,5 +1,9 @@
 /* forms: fill the form, hand in files. */
 #include "api/api.h"
+#include "service/personal.h"
+#include "service/prefill.h"
+#include "sys/clamd.h"
+#include "sys/log.h"
 
 enum { TAIL_BYTES = 65536 };
 
@@ -18,22 +22,31 @@ static json_t *needs_json(const struct bundle *b)
     return o;
 }
 
-/* Values that came from the guide or the sign-in and still stand are marked. */
+static void put_own_mark(json_t *o, const char *code, const char *kind, const char *source)
+{
+    json_put(o, code, json_pack("{s:s,s:s,s:n,s:n,s:b}", "kind", kind, "source", source,
+                                "reference", "on", "changed", 0));
+}
+
+/* Values that came from elsewhere; those of the guide and the sign-in while they still stand. */
 static json_t *prefilled_json(const struct bundle *b)
 {
+    const json_t *filling = bundle_filling(b);
     json_t *o = json_object();
+    json_t *marks = prefill_marks(b, filling);
     const char *code;
     json_t *v;
-    const json_t *filling = bundle_filling(b);
     const struct { const char *code; struct sv value; } own[] = {
         { "F_CONTACT", b->row.applicant_name }, { "F_CONTACT_PHONE", b->row.applicant_phone },
     };
     json_object_foreach(b->guide.prefill, code, v)
         if (json_equal(v, json_object_get(filling, code)))
-            json_put(o, code, json_pack("{s:s}", "source", "情形引导"));
+            put_own_mark(o, code, "guide", "情形引导");
     for (size_t i = 0; i < 2; i++)
         if (own[i].value.n && sv_eq(json_sv(filling, own[i].code), own[i].value))
-            json_put(o, own[i].code, json_pack("{s:s}", "source", "登录信息"));
+            put_own_mark(o, own[i].code, "sign_in", "登录信息");
+    json_object_update(o, marks);
+    json_decref(marks);
     return o;
 }
 
@@ -50,9 +63,10 @@ static json_t *problems_json(const struct err *e)
     return list;
 }
 
-/* The form as it stands; problems only of what is filled (a draft may be incomplete). */
+/* The form as it stands; problems only of what is filled (a draft may be incomplete). sources: how
+ * prefilling went, taken over; NULL: nobody asked. */
 static int answer_form(struct request *rq, struct response *rs, int64_t id, bool definition,
-                       struct err *e)
+                       json_t *sources, struct err *e)
 {
     struct bundle b = { 0 };
     struct err found;
@@ -64,6 +78,9 @@ static int answer_form(struct request *rq, struct response *rs, int64_t id, bool
         rc = err_set(e, ERR_NOT_FOUND, "没有找到这个办件，或您无权查看");
     if (rc == 0)
         rc = bundle_resolve(&b, rq->arena, e);
+    if (rc == 0)
+        rc = api_read_personal(rq, id, PERSONAL_FORM,
+                               personal_labels(&b, bundle_filling(&b), NULL), "窗口代为填写", e);
     if (rc == 0) {
         json_t *o = json_object();
         form_check(&b.form, bundle_filling(&b), b.answers, v.today, false, &found);
@@ -73,6 +90,9 @@ static int answer_form(struct request *rq, struct response *rs, int64_t id, bool
             json_put(o, "definition", form_to_json(&b.form));
         json_put(o, "values", json_incref(bundle_filling(&b)));
         json_put(o, "prefilled", prefilled_json(&b));
+        json_put(o, "certificates", json_certificates(&b, NULL, rq->arena));
+        if (sources)
+            json_put(o, "sources", json_incref(sources));
         json_put(o, "commitments", json_incref(b.commitments));
         json_put(o, "attachments", json_attachments(&b, NULL));
         json_put(o, "needs", needs_json(&b));
@@ -80,6 +100,7 @@ static int answer_form(struct request *rq, struct response *rs, int64_t id, bool
         api_etag(rq, rs, b.row.version);
         rc = api_json(rq, rs, 200, o);
     }
+    json_decref(sources);
     bundle_done(&b);
     return rc;
 }
@@ -88,7 +109,7 @@ int get_form(struct request *rq, struct response *rs, struct err *e)
 {
     int64_t id;
     int rc = api_id(rq, 0, &id, e);
-    return rc == 0 ? answer_form(rq, rs, id, true, e) : rc;
+    return rc == 0 ? answer_form(rq, rs, id, true, NULL, e) : rc;
 }
 
 struct save_in { json_t *values, *commitments; };
@@ -112,7 +133,64 @@ int save_form(struct request *rq, struct response *rs, struct err *e)
     if (rc == 0)
         rc = draft_save(app_of(rq), &cmd, id, in.values, in.commitments, e);
     json_decref(body);
-    return rc == 0 ? answer_form(rq, rs, id, false, e) : rc;
+    return rc == 0 ? answer_form(rq, rs, id, false, NULL, e) : rc;
+}
+
+static const struct json_field PREFILL[] = {
+    { "uscc", "统一社会信用代码", JSON_K_TEXT, false, offsetof(struct prefill_wish, uscc), 0, 18 },
+    { "materials_only", "只取材料", JSON_K_BOOL, false,
+      offsetof(struct prefill_wish, materials_only), 0, 0 },
+};
+
+static json_t *sources_json(const struct source_report *reports)
+{
+    json_t *list = json_array();
+    for (int k = 0; k < PREFILL_KINDS; k++) {
+        json_t *o = json_object();
+        json_put_sv(o, "kind", sv_of(prefill_kind_key(reports[k].kind)));
+        json_put_sv(o, "source", sv_of(prefill_kind_text(reports[k].kind)));
+        json_put_sv(o, "status", sv_of(source_status_key(reports[k].status)));
+        json_put_sv(o, "text", reports[k].text);
+        json_put_i64(o, "filled", (int64_t)reports[k].filled);
+        json_push(list, o);
+    }
+    return list;
+}
+
+/* Every read of shared data is on record: who, for which case, how it went; nothing of what was
+ * read. */
+static void log_reads(struct request *rq, int64_t id, const struct source_report *reports)
+{
+    for (int k = 0; k < PREFILL_KINDS; k++)
+        if (reports[k].asked)
+            LOG(LOG_INFO, "shared_data_read", LOG_T("request", sv_of(rq->id)), LOG_N("case", id),
+                LOG_N("user", actor_of(rq)->id),
+                LOG_T("source", sv_of(prefill_kind_key(reports[k].kind))),
+                LOG_T("outcome", sv_of(source_status_key(reports[k].status))),
+                LOG_T("why", sv_of(reports[k].status == SOURCE_UNAVAILABLE && reports[k].why
+                                       ? reports[k].why : "")),
+                LOG_N("us", reports[k].us));
+}
+
+int prefill_form(struct request *rq, struct response *rs, struct err *e)
+{
+    struct source_report reports[PREFILL_KINDS];
+    struct prefill_wish in = { 0 };
+    struct command cmd;
+    int64_t id;
+    json_t *body = api_body(rq, e);
+    int rc = body ? json_decode(body, PREFILL, sizeof PREFILL / sizeof PREFILL[0], &in, e)
+                  : e->code;
+    if (rc == 0)
+        rc = api_id(rq, 0, &id, e);
+    if (rc == 0)
+        rc = api_command(rq, &cmd, e);
+    if (rc == 0) {
+        rc = prefill_case(app_of(rq), &cmd, id, &in, rq->arena, reports, e);
+        log_reads(rq, id, reports);
+    }
+    json_decref(body);
+    return rc == 0 ? answer_form(rq, rs, id, false, sources_json(reports), e) : rc;
 }
 
 int check_case(struct request *rq, struct response *rs, struct err *e)
@@ -171,10 +249,24 @@ int api_upload_name(struct request *rq, struct new_file *f, struct err *e)
     return e->code;
 }
 
+/* By the virus scanner, when there is one: nothing is kept before it has said yes. */
+static int scan(struct request *rq, struct err *e)
+{
+    const char *scanner = app_of(rq)->gateways.scanner;
+    char virus[64];
+    int rc = scanner ? clamd_scan(scanner, blob_descriptor(rq->blob), virus, e) : 0;
+    if (rc == ERR_INVALID)
+        err_problem(e, SV(""), "infected", "文件含有病毒（%s），不能接收，请更换文件", virus);
+    return rc;
+}
+
 int api_upload_keep(struct request *rq, struct new_file *f, struct err *e)
 {
     bool existed;
-    int rc = blob_finish(rq->blob, &f->hash, &f->size, &existed, e);
+    int rc = scan(rq, e);
+    if (rc != 0)
+        return rc;
+    rc = blob_finish(rq->blob, &f->hash, &f->size, &existed, e);
     rq->blob = NULL;
     return rc;
 }
@@ -200,9 +292,13 @@ int add_attachment(struct request *rq, struct response *rs, struct err *e)
 {
     struct new_file f = { .material = http_query(rq, "material") };
     struct command cmd;
+    struct sv replaces = http_query(rq, "replaces");
     int64_t id, file_id = 0;
     bool duplicate = false;
     int rc = api_id(rq, 0, &id, e);
+    if (rc == 0 && replaces.n && !sv_to_i64(replaces, &f.replaces))
+        err_problem(e, SV("/replaces"), "unknown_file", "没有要替换的这个文件");
+    rc = rc ? rc : e->code;
     if (rc == 0)
         rc = api_upload_name(rq, &f, e);
     if (rc == 0)
@@ -267,6 +363,10 @@ int get_attachment(struct request *rq, struct response *rs, struct err *e)
         rc = bundle_open(app_of(rq), actor_of(rq), case_id, 0, rq->arena, &b, e);
         bundle_done(&b);
     }
+    if (rc == 0) /* what is on it nobody knows here: it counts as personal */
+        rc = api_read_personal(rq, case_id,
+                               arena_printf(rq->arena, PERSONAL_FILE ":%lld", (long long)x.id),
+                               json_pack("[s]", x.row.name.p), "查看申请材料", e);
     if (rc != 0)
         return rc;
     if (!sm3_from_hex(x.row.sm3, &hash))

@@ -1,5 +1,6 @@
 /* json_case: cases as the applicant, the window and the bureau see them. */
 #include "api/api.h"
+#include "service/personal.h"
 #include "sys/clock.h"
 
 struct view api_view(struct request *rq)
@@ -92,7 +93,7 @@ static struct next next_of(const struct bundle *b)
                        : (struct next){ "nobody", "各部门已作出决定，没有准予的事项", "none" };
     case CASE_ISSUED:
     case CASE_ARCHIVED:
-        return (struct next){ "applicant", "行业综合许可证已颁发，可查看电子证或到窗口领取",
+        return (struct next){ "nobody", "行业综合许可证已颁发，可查看电子证或到窗口领取",
                               "view_licence" };
     case CASE_WITHDRAWN:
         return (struct next){ "nobody", "您已撤回申请，可以随时重新申请", "none" };
@@ -131,6 +132,9 @@ json_t *json_case_summary(const struct view *v, const struct bundle *b)
     json_put_sv(o, "state", sv_of(case_state_key(r->state)));
     json_put_sv(o, "state_text", sv_of(case_state_text(r->state)));
     json_put_sv(o, "channel", r->channel);
+    json_put_sv(o, "kind", sv_of(case_kind_key(r->kind)));
+    json_put_sv(o, "kind_text", sv_of(case_kind_text(r->kind)));
+    put_text_or_null(o, "of_licence", r->of_licence);
     put_pair(o, "industry", r->industry, b->industry->name);
     put_region(o, b->catalog, r->region);
     json_put_sv(o, "holder_name", r->holder_name);
@@ -177,14 +181,9 @@ static json_t *json_receipt(const struct view *v, const struct bundle *b)
     return o;
 }
 
-/* Something is decided or issued, and nobody has recorded that it arrived. */
 static bool may_deliver(const struct view *v, const struct bundle *b)
 {
-    bool waits = b->row.licence_number.n && b->row.licence_delivered_on == DATE_NONE;
-    for (size_t i = 0; i < b->n_items; i++)
-        waits |= (b->items[i].state == ITEM_GRANTED || b->items[i].state == ITEM_DENIED) &&
-                 b->items[i].delivered_on == DATE_NONE;
-    return waits && v->actor->role != ROLE_GOVERNMENT;
+    return b->row.deliver_by != DATE_NONE && v->actor->role != ROLE_GOVERNMENT;
 }
 
 /* An accepted item waits for the site visit, and none is being arranged. */
@@ -204,6 +203,13 @@ static bool may_visit(const struct view *v, const struct bundle *b)
             v->actor->role == ROLE_REVIEWER);
 }
 
+/* Nothing is open, and it is not put away yet; what may still be missing GET …/archive says. */
+static bool may_archive(const struct view *v, const struct bundle *b)
+{
+    return b->row.submitted_at && b->row.n_open == 0 && b->row.state != CASE_ARCHIVED &&
+           (v->actor->role == ROLE_CLERK || v->actor->role == ROLE_BUREAU);
+}
+
 static json_t *json_allowed(const struct view *v, const struct bundle *b)
 {
     json_t *list = json_array();
@@ -220,6 +226,7 @@ static json_t *json_allowed(const struct view *v, const struct bundle *b)
         { "issue", bureau && case_may_issue(&f, NULL) == 0 },
         { "deliver", may_deliver(v, b) },
         { "propose_visit", may_visit(v, b) },
+        { "archive", may_archive(v, b) },
         { "extend", v->actor->role == ROLE_GOVERNMENT && b->row.state == CASE_IN_PROGRESS &&
                         b->row.joint.holder == HOLDER_OURS && !b->row.joint_extended },
     };
@@ -236,8 +243,8 @@ static json_t *json_licence_ref(const struct bundle *b)
         return json_null();
     o = json_object();
     json_put_sv(o, "number", b->row.licence_number);
-    json_put_i64(o, "version", 1);
-    json_put_sv(o, "state", SV("valid"));
+    json_put_i64(o, "version", b->licence.version);
+    json_put_sv(o, "state", sv_of(b->licence.state));
     return o;
 }
 
@@ -275,6 +282,18 @@ json_t *json_case(const struct view *v, const struct bundle *b)
     return o;
 }
 
+/* The phone is whole for the window that keeps the case, contacts of a hearing's parties for all who see it. */
+static int note_reading(struct request *rq, const struct bundle *b, struct err *e)
+{
+    bool own = case_owned(actor_of(rq), &b->row);
+    json_t *shown = json_array();
+    if (own)
+        json_push_sv(shown, SV("申请人手机号"));
+    personal_add_parties(shown, b, 0);
+    return api_read_personal(rq, b->row.id, PERSONAL_CASE, shown, own ? "窗口代为办理" : "查看办件",
+                             e);
+}
+
 int api_answer_case(struct request *rq, struct response *rs, int status, int64_t id,
                     struct err *e)
 {
@@ -282,6 +301,8 @@ int api_answer_case(struct request *rq, struct response *rs, int status, int64_t
     struct view v = api_view(rq);
     int rc = bundle_open(app_of(rq), actor_of(rq), id, WITH_ALL & ~(unsigned)WITH_FORM, rq->arena,
                          &b, e);
+    if (rc == 0)
+        rc = note_reading(rq, &b, e);
     if (rc == 0) {
         api_etag(rq, rs, b.row.version);
         rc = api_json(rq, rs, status, json_case(&v, &b));

@@ -1,5 +1,7 @@
 /* json_item: items, corrections, attachments, timelines; the reviewer's detail. */
 #include "api/api.h"
+#include "service/personal.h"
+#include "service/prefill.h"
 
 static const char REMEDIES[] =
     "如不服本决定，可以自知道之日起60日内申请行政复议，或者自知道之日起6个月内向人民法院提起行政诉讼";
@@ -72,6 +74,9 @@ json_t *json_item(const struct view *v, const struct bundle *b, const struct ite
     put_pair(o, "department", i->department, d ? d->name : i->department);
     put_pair(o, "industry", b->row.industry, b->industry->name);
     put_pair(o, "region", i->region, r ? r->name : i->region);
+    json_put_sv(o, "case_kind", sv_of(case_kind_key(b->row.kind)));
+    json_put_sv(o, "case_kind_text", sv_of(case_kind_text(b->row.kind)));
+    put_text_or_null(o, "of_licence", b->row.of_licence);
     json_put_sv(o, "holder_name", b->row.holder_name);
     json_put_sv(o, "state", sv_of(item_state_key(i->state)));
     json_put_sv(o, "state_text", sv_of(item_state_text(i->state)));
@@ -114,6 +119,8 @@ json_t *json_attachments(const struct bundle *b, const struct permit_type *only)
         json_put_i64(o, "size", f->size);
         json_put_sv(o, "sm3", f->sm3);
         put_time(o, "created_at", f->created_at);
+        json_put_i64(o, "rotation", f->rotation);
+        json_put_sv(o, "replaces", f->replaced_name);
         json_push(list, o);
     }
     return list;
@@ -214,6 +221,31 @@ json_t *json_timeline(const struct bundle *b, const struct item_row *only)
     return list;
 }
 
+/* ---- what came from elsewhere ---- */
+
+json_t *json_certificates(const struct bundle *b, const struct permit_type *only, struct arena *a)
+{
+    static const char *const DETAILS[] = { "name", "number", "issuer", "issued_on", "valid_until",
+                                           "reference", "digest" };
+    json_t *list = json_array();
+    for (size_t i = 0; i < b->form.n_materials; i++) {
+        const struct material *m = b->form.materials[i].material;
+        const json_t *c = certificate_of(b, m->code);
+        if (!c || (only && !form_asks(only, m->code)))
+            continue;
+        json_t *o = json_object();
+        json_put_sv(o, "material", m->code);
+        json_put_sv(o, "state", json_sv(c, "state"));
+        json_put_sv(o, "source", json_sv(c, "source"));
+        json_put_sv(o, "on", json_sv(c, "on"));
+        json_put_sv(o, "text", certificate_text(c, a));
+        for (size_t k = 0; k < sizeof DETAILS / sizeof DETAILS[0]; k++)
+            put_text_or_null(o, DETAILS[k], json_sv(c, DETAILS[k]));
+        json_push(list, o);
+    }
+    return list;
+}
+
 /* ---- the reviewer's detail ---- */
 
 /* A scalar as a person reads it: options by label. */
@@ -275,6 +307,7 @@ static bool asked_by(const struct form_field *f, const struct permit_type *p)
 static json_t *detail_fields(const struct bundle *b, const struct permit_type *p)
 {
     json_t *list = json_array();
+    json_t *marks = prefill_marks(b, b->values);
     struct buf text;
     buf_init(&text, 256 * 1024);
     for (size_t i = 0; i < b->form.n_fields; i++) {
@@ -292,9 +325,12 @@ static json_t *detail_fields(const struct bundle *b, const struct permit_type *p
         json_put_sv(o, "type", sv_of(field_type_text(f->field->type)));
         json_put(o, "value", value ? json_incref(value) : json_null());
         json_put_sv(o, "display", buf_sv(&text));
+        json_t *mark = json_object_get(marks, f->field->code.p);
+        json_put(o, "prefilled", mark ? json_incref(mark) : json_null());
         json_push(list, o);
     }
     buf_done(&text);
+    json_decref(marks);
     return list;
 }
 
@@ -409,6 +445,7 @@ json_t *json_item_detail(const struct view *v, struct bundle *b, size_t index)
     json_put(o, "fields", detail_fields(b, p));
     json_put(o, "attachments", json_attachments(b, p));
     json_put(o, "needs", detail_needs(b, p));
+    json_put(o, "certificates", json_certificates(b, p, v->arena));
     json_put(o, "conditions", conditions);
     json_put(o, "bases", detail_bases(p));
     json_t *correction = b->has_correction ? json_correction(v, b, i) : NULL;
@@ -449,6 +486,11 @@ int api_answer_item(struct request *rq, struct response *rs, int64_t id, struct 
     int rc = item_open_for(app_of(rq), actor_of(rq), id, WITH_ALL, rq->arena, &b, &index, e);
     if (rc == 0)
         rc = bundle_resolve(&b, rq->arena, e);
+    if (rc == 0) {
+        json_t *shown = personal_labels(&b, b.values, b.types[index]);
+        personal_add_parties(shown, &b, id);
+        rc = api_read_personal(rq, b.row.id, PERSONAL_ITEM, shown, "办理本部门事项", e);
+    }
     if (rc == 0) {
         api_etag(rq, rs, b.items[index].version);
         rc = api_json(rq, rs, 200, json_item_detail(&v, &b, index));

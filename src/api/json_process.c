@@ -205,7 +205,7 @@ json_t *json_commitments(const struct bundle *b, const struct permit_type *only)
     return list;
 }
 
-/* ---- what changed since a department last looked (P6) ---- */
+/* ---- what changed since a department last looked (P6), or since the licence that a case is about ---- */
 
 static bool had_file(const json_t *files, const struct attachment_row *f)
 {
@@ -234,11 +234,11 @@ json_t *json_changed(const struct view *v, const struct bundle *b, const struct 
     json_t *o;
     json_t *fields = json_array();
     (void)v;
-    if (!b->has_version) {
+    if (!b->has_version && !b->before) {
         json_decref(fields);
         return json_null();
     }
-    json_t *before = json_parse(b->version.body, NULL);
+    json_t *before = b->has_version ? json_parse(b->version.body, NULL) : json_incref(b->before);
     for (size_t i = 0; i < b->form.n_fields; i++) {
         const struct form_field *f = &b->form.fields[i];
         json_t *old = json_object_get(before, f->field->code.p);
@@ -256,9 +256,10 @@ json_t *json_changed(const struct view *v, const struct bundle *b, const struct 
     }
     json_decref(before);
     o = json_object();
-    put_time(o, "at", b->version.replaced_at);
+    put_time(o, "at", b->has_version ? b->version.replaced_at : b->row.submitted_at);
+    json_put_sv(o, "since", b->has_version ? SV("answer") : SV("licence"));
     json_put(o, "fields", fields);
-    json_put(o, "materials", changed_materials(b, p));
+    json_put(o, "materials", b->has_version ? changed_materials(b, p) : json_array());
     return o;
 }
 

@@ -1,8 +1,9 @@
-/* licences: status, lists, the paper, the QR code. */
+/* licences: status, lists, the QR code; papers are in licence_papers.c. */
 #include "api/api.h"
 #include "doc/doc.h"
 #include "domain/licence/payload.h"
 #include "service/licence.h"
+#include "service/permits.h"
 #include "sys/clock.h"
 
 const char *licence_state(const char *stored, int32_t expires_on, int32_t today)
@@ -65,6 +66,7 @@ static json_t *permits_json(const struct permit_row *p, size_t n, int32_t today)
     for (size_t i = 0; i < n; i++) {
         const char *state = licence_state(p[i].state.p, p[i].valid_until, today);
         json_t *o = json_object();
+        put_id(o, "id", p[i].id);
         json_put_sv(o, "code", p[i].permit_type);
         json_put_sv(o, "name", p[i].name);
         json_put_sv(o, "number", p[i].number);
@@ -72,8 +74,9 @@ static json_t *permits_json(const struct permit_row *p, size_t n, int32_t today)
         put_date(o, "granted_on", p[i].granted_on);
         put_date(o, "valid_from", p[i].valid_from);
         put_date(o, "valid_until", p[i].valid_until);
+        put_date(o, "renew_by", permit_renew_by(&p[i]));
         json_put_sv(o, "state", sv_of(state));
-        json_put_sv(o, "state_text", sv_of(licence_state_text(state)));
+        json_put_sv(o, "state_text", sv_of(permit_state_text(permit_state_of(sv_of(state)))));
         json_push(list, o);
     }
     return list;
@@ -120,7 +123,11 @@ int get_licence(struct request *rq, struct response *rs, struct err *e)
     struct licence_view l;
     struct view v = api_view(rq);
     int rc = open_visible(rq, &l, e);
-    return rc == 0 ? api_json(rq, rs, 200, json_licence(&v, &l.row, l.permits, l.n_permits)) : rc;
+    if (rc != 0)
+        return rc;
+    json_t *o = json_licence(&v, &l.row, l.permits, l.n_permits);
+    json_put(o, "papers", json_licence_papers(&l, rq->arena));
+    return api_json(rq, rs, 200, o);
 }
 
 struct list_ctx { struct request *rq; struct licence_filter f; struct licence_row *rows; size_t n;
@@ -134,7 +141,7 @@ static int list_tx(struct db_conn *c, void *ctx, struct err *e)
     for (size_t i = 0; rc == 0 && i < x->n; i++) {
         struct permit_row *permits;
         size_t n;
-        rc = permit_list_case(c, x->rows[i].case_id, x->rq->arena, &permits, &n, e);
+        rc = permit_list_licence(c, x->rows[i].number, x->rq->arena, &permits, &n, e);
         if (rc == 0)
             json_push(x->items, json_licence(&v, &x->rows[i], permits, n));
     }
@@ -188,35 +195,7 @@ int list_licences(struct request *rq, struct response *rs, struct err *e)
     return api_json(rq, rs, 200, o);
 }
 
-/* ---- paper and QR ---- */
-
-static int put_bytes(struct request *rq, struct response *rs, struct buf *b, struct sv type,
-                     const char *disposition)
-{
-    rs->type = type;
-    rs->body = arena_sv(rq->arena, buf_sv(b));
-    response_header(rs, "Cache-Control", SV("private, no-store"));
-    response_header(rs, "X-Content-Type-Options", SV("nosniff"));
-    if (disposition)
-        response_header(rs, "Content-Disposition", sv_of(disposition));
-    return 0;
-}
-
-int get_licence_document(struct request *rq, struct response *rs, struct err *e)
-{
-    struct licence_view l;
-    struct buf pdf;
-    int rc = open_visible(rq, &l, e);
-    if (rc != 0)
-        return rc;
-    buf_init(&pdf, (size_t)16 << 20);
-    rc = licence_document(app_of(rq), &l, clock_today(), rq->arena, DOC_PDF, &pdf, e);
-    if (rc == 0)
-        rc = put_bytes(rq, rs, &pdf, SV("application/pdf"),
-                       arena_printf(rq->arena, "inline; filename=\"%s.pdf\"", l.row.number.p));
-    buf_done(&pdf);
-    return rc;
-}
+/* ---- QR ---- */
 
 int get_licence_qr(struct request *rq, struct response *rs, struct err *e)
 {
@@ -228,7 +207,7 @@ int get_licence_qr(struct request *rq, struct response *rs, struct err *e)
     buf_init(&svg, (size_t)4 << 20);
     rc = doc_qr_svg(licence_qr_text(app_of(rq), &l.row, rq->arena), 'M', &svg, e);
     if (rc == 0)
-        rc = put_bytes(rq, rs, &svg, SV("image/svg+xml"), NULL);
+        rc = put_bytes(rq, rs, &svg, "image/svg+xml", NULL);
     buf_done(&svg);
     return rc;
 }

@@ -6,13 +6,13 @@
 #include "api/api.h"
 #include "service/inbox.h"
 
-struct messages_ctx { int64_t user, before, limit, unread; struct arena *arena;
+struct messages_ctx { int64_t user, case_id, before, limit, unread; struct arena *arena;
                       struct message_row *list; size_t n; };
 
 static int messages_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct messages_ctx *x = ctx;
-    int rc = message_list_user(c, x->user, x->before, x->limit, x->arena, &x->list, &x->n, e);
+    int rc = message_list_user(c, x->user, x->case_id, x->before, x->limit, x->arena, &x->list, &x->n, e);
     return rc < 0 ? rc : message_count_unread(c, x->user, &x->unread, e);
 }
 
@@ -24,6 +24,15 @@ static void put_id_or_null(json_t *o, const char *key, int64_t id)
         json_put(o, key, json_null());
 }
 
+/* "supervision:123" -> {kind, id}; null: nothing of the kind. */
+static json_t *json_subject(struct sv subject)
+{
+    json_t *o = json_object();
+    json_put_sv(o, "kind", sv_cut(&subject, ':'));
+    json_put_sv(o, "id", subject);
+    return o;
+}
+
 static json_t *json_message(const struct message_row *m)
 {
     json_t *o = json_object();
@@ -33,6 +42,7 @@ static json_t *json_message(const struct message_row *m)
     json_put_sv(o, "text", m->body);
     put_id_or_null(o, "case_id", m->case_id);
     put_id_or_null(o, "item_id", m->item_id);
+    json_put(o, "subject", m->subject.n ? json_subject(m->subject) : json_null());
     json_put_bool(o, "important", m->important);
     put_time(o, "read_at", m->read_at);
     return o;
@@ -41,7 +51,12 @@ static json_t *json_message(const struct message_row *m)
 int list_messages(struct request *rq, struct response *rs, struct err *e)
 {
     struct messages_ctx x = { .user = actor_of(rq)->id, .arena = rq->arena };
+    struct sv about = http_query(rq, "case");
     int rc = api_page(rq, INT64_MAX, &x.before, &x.limit, e);
+    if (rc == 0 && about.n && !sv_to_i64(about, &x.case_id)) {
+        err_problem(e, SV("/case"), "bad_id", "应为办件的编号");
+        rc = ERR_INVALID;
+    }
     if (rc == 0)
         rc = db_read(app_of(rq)->db, messages_tx, &x, e);
     if (rc != 0)

@@ -14,4 +14,7 @@ struct sv page_date(struct arena *a, int32_t d, const char *none);
 /* Type, body and the headers that keep such a page harmless. */
 void page_answer(struct response *rs, struct sv body);
 
+/* "2026年11月24日 20:57:38" of an instant, on a. */
+struct sv page_time(struct arena *a, int64_t ms);
+
 #endif

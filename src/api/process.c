@@ -121,12 +121,6 @@ int assign_item(struct request *rq, struct response *rs, struct err *e)
     return rc == 0 ? api_answer_item(rq, rs, id, e) : rc;
 }
 
-enum { ACCEPT_MAX = 50 };
-struct accept_in { json_t *items; };
-static const struct json_field ACCEPT[] = {
-    { "items", "事项件", JSON_K_ARRAY, true, offsetof(struct accept_in, items), 0, 0 },
-};
-
 /* Accepting alone is harmless: it can be decided either way afterwards. A filing is not (it is
  * granted by it), nor is an item that lacks something it must have. */
 static int may_accept(struct request *rq, int64_t id, struct err *e)
@@ -147,54 +141,17 @@ static int may_accept(struct request *rq, int64_t id, struct err *e)
     return rc;
 }
 
-static json_t *accept_one(struct request *rq, const struct command *all, const json_t *in)
+static int accept_one(struct request *rq, const struct command *cmd, int64_t id, struct err *e)
 {
     struct act_input input = ACT_INPUT_NONE;
-    struct command cmd = *all;
-    struct err e;
-    int64_t id = 0;
-    json_t *o = json_object();
-    err_init(&e, rq->arena);
-    cmd.if_match = json_i64(in, "version", 0);
-    cmd.idem_key = arena_printf_sv(rq->arena, "%.*s.%.*s", (int)all->idem_key.n, all->idem_key.p,
-                                   (int)json_sv(in, "id").n, json_sv(in, "id").p);
-    int rc = sv_to_i64(json_sv(in, "id"), &id) ? may_accept(rq, id, &e)
-                                               : err_set(&e, ERR_NOT_FOUND, "没有这个事项件");
-    if (rc == 0)
-        rc = item_act(app_of(rq), &cmd, id, ACT_ACCEPT, &input, &e);
-    json_put_sv(o, "id", json_sv(in, "id"));
-    json_put_bool(o, "accepted", rc == 0);
-    json_put_sv(o, "code", rc == 0 ? SV("") : sv_of(err_key(rc)));
-    json_put_sv(o, "detail", rc == 0 ? SV("") : sv_of(err_text(&e)));
-    return o;
+    int rc = may_accept(rq, id, e);
+    return rc == 0 ? item_act(app_of(rq), cmd, id, ACT_ACCEPT, &input, e) : rc;
 }
 
 int accept_items(struct request *rq, struct response *rs, struct err *e)
 {
-    struct accept_in in = { 0 };
-    struct command cmd;
-    size_t i;
-    json_t *one;
-    json_t *list = json_array();
-    json_t *body = api_body(rq, e);
-    int rc = body ? json_decode(body, N(ACCEPT), &in, e) : e->code;
-    if (rc == 0 && (json_array_size(in.items) == 0 || json_array_size(in.items) > ACCEPT_MAX)) {
-        err_problem(e, SV("/items"), "out_of_range", "一次受理1到%d件", ACCEPT_MAX);
-        rc = ERR_INVALID;
-    }
-    if (rc == 0)
-        rc = api_command(rq, &cmd, e);
-    if (rc == 0)
-        json_array_foreach(in.items, i, one)
-            json_push(list, accept_one(rq, &cmd, one));
-    json_decref(body);
-    if (rc != 0) {
-        json_decref(list);
-        return rc;
-    }
-    json_t *o = json_object();
-    json_put(o, "results", list);
-    return api_json(rq, rs, 200, o);
+    static const struct bulk accept = { "个事项件", "accepted", "受理", 50, accept_one };
+    return api_bulk(rq, rs, &accept, e);
 }
 
 int list_colleagues(struct request *rq, struct response *rs, struct err *e)
@@ -232,6 +189,8 @@ int collect_material(struct request *rq, struct response *rs, struct err *e)
         rc = api_upload_name(rq, &f, e);
     if (rc == 0)
         rc = api_command(rq, &cmd, e);
+    if (rc == 0)
+        rc = tolerance_collect_allowed(app_of(rq), &cmd, id, f.material, e);
     if (rc == 0)
         rc = api_upload_type(rq, &f, e);
     if (rc == 0)

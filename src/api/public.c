@@ -1,5 +1,7 @@
 /* public: what anybody may ask before signing in: regions, industries, guide, notice, windows. */
 #include "api/api.h"
+#include "domain/catalog/guide_paths.h"
+#include "sys/clock.h"
 
 int list_regions(struct request *rq, struct response *rs, struct err *e)
 {
@@ -27,7 +29,8 @@ static const struct batch *batch_of(const struct catalog *c, struct sv code)
     return NULL;
 }
 
-static json_t *industry_json(const struct catalog *c, const struct industry *ind)
+json_t *json_industry(const struct catalog *c, const struct industry *ind, int32_t today,
+                      struct arena *a)
 {
     static const char *const modes[] = { "required", "on_demand", "one_of" };
     static const char *const kinds[] = { "licence", "filing", "registration" };
@@ -61,6 +64,8 @@ static json_t *industry_json(const struct catalog *c, const struct industry *ind
         json_push(permits, p);
     }
     json_put(o, "permits", permits);
+    json_put_bool(o, "offered", catalog_offer(c, ind, today) == INDUSTRY_OFFERED);
+    json_put_sv(o, "offer_text", catalog_offer_text(c, ind, today, a));
     return o;
 }
 
@@ -71,21 +76,22 @@ int list_industries(struct request *rq, struct response *rs, struct err *e)
     json_t *list = json_array();
     (void)e;
     for (size_t i = 0; i < c->n_industries; i++)
-        if (!c->industries[i].retired)
-            json_push(list, industry_json(c, &c->industries[i]));
+        if (catalog_offer(c, &c->industries[i], clock_today()) == INDUSTRY_OFFERED)
+            json_push(list, json_industry(c, &c->industries[i], clock_today(), rq->arena));
     json_put_sv(o, "catalog_version", c->version);
     json_put(o, "items", list);
     return api_json(rq, rs, 200, o);
 }
 
-static int find(struct request *rq, const struct industry **out, struct err *e)
+static int find(struct request *rq, const struct catalog *c, const struct industry **out,
+                struct err *e)
 {
-    *out = catalog_industry(app_of(rq)->catalog, rq->params[0]);
+    *out = catalog_industry(c, rq->params[0]);
     return *out ? 0 : err_set(e, ERR_NOT_FOUND, "目录中没有这个行业");
 }
 
 /* The questions with their conditions, as the file has them: the client shows the same. */
-static json_t *questions_json(const struct catalog *c, struct sv industry)
+json_t *json_questions(const struct catalog *c, struct sv industry)
 {
     size_t i;
     json_t *ind;
@@ -126,14 +132,15 @@ static json_t *questions_json(const struct catalog *c, struct sv industry)
 int get_industry(struct request *rq, struct response *rs, struct err *e)
 {
     const struct industry *ind;
-    int rc = find(rq, &ind, e);
+    const struct catalog *c = app_of(rq)->catalog;
+    int rc = find(rq, c, &ind, e);
     if (rc != 0)
         return rc;
-    json_t *o = industry_json(app_of(rq)->catalog, ind);
+    json_t *o = json_industry(c, ind, clock_today(), rq->arena);
     json_t *notes = json_array();
     for (size_t i = 0; i < ind->n_notes; i++)
         json_push_sv(notes, ind->notes[i]);
-    json_put(o, "questions", questions_json(app_of(rq)->catalog, ind->code));
+    json_put(o, "questions", json_questions(c, ind->code));
     json_put(o, "notes", notes);
     return api_json(rq, rs, 200, o);
 }
@@ -145,12 +152,11 @@ static const struct json_field GUIDE[] = {
 };
 
 /* Decode, run the guide; *body keeps the text that the result borrows. */
-static int guide(struct request *rq, struct guide_in *in, struct guide_result *g, json_t **body,
-                 struct err *e)
+static int guide(struct request *rq, const struct catalog *c, struct guide_in *in,
+                 struct guide_result *g, json_t **body, struct err *e)
 {
     const struct industry *ind;
-    const struct catalog *c = app_of(rq)->catalog;
-    int rc = find(rq, &ind, e);
+    int rc = find(rq, c, &ind, e);
     if (rc != 0)
         return rc;
     *body = api_body(rq, e);
@@ -167,12 +173,34 @@ int run_guide(struct request *rq, struct response *rs, struct err *e)
     struct guide_in in = { 0 };
     struct guide_result g = { 0 };
     json_t *body = NULL;
-    int rc = guide(rq, &in, &g, &body, e);
-    if (rc == 0)
-        rc = api_json(rq, rs, 200, guide_to_json(app_of(rq)->catalog, &g, in.region));
+    const struct catalog *c = app_of(rq)->catalog;
+    int rc = guide(rq, c, &in, &g, &body, e);
+    if (rc == 0) {
+        struct guide_change *changes;
+        size_t n;
+        json_t *o = guide_to_json(c, &g, in.region);
+        guide_changes(c, &g, c->context, rq->arena, &changes, &n);
+        json_put(o, "changes", guide_changes_json(changes, n));
+        rc = api_json(rq, rs, 200, o);
+    }
     json_decref(g.prefill);
     json_decref(body);
     return rc;
+}
+
+json_t *json_notice_result(const struct catalog *c, const struct guide_result *g,
+                           struct sv region, struct arena *a)
+{
+    struct form form;
+    const struct permit_type **types = arena_array(a, g->n_permits + 1, sizeof *types);
+    json_t *o = json_object();
+    for (size_t i = 0; i < g->n_permits; i++)
+        types[i] = g->permits[i].permit;
+    form_build(c, types, g->n_permits, a, &form);
+    json_put(o, "guide", guide_to_json(c, g, region));
+    json_put(o, "notice", notice_to_json(c, g, region));
+    json_put(o, "form", form_to_json(&form));
+    return o;
 }
 
 int make_notice(struct request *rq, struct response *rs, struct err *e)
@@ -181,20 +209,9 @@ int make_notice(struct request *rq, struct response *rs, struct err *e)
     struct guide_result g = { 0 };
     json_t *body = NULL;
     const struct catalog *c = app_of(rq)->catalog;
-    int rc = guide(rq, &in, &g, &body, e);
-    if (rc == 0) {
-        struct form form;
-        const struct permit_type **types = arena_array(rq->arena, g.n_permits + 1,
-                                                       sizeof *types);
-        json_t *o = json_object();
-        for (size_t i = 0; i < g.n_permits; i++)
-            types[i] = g.permits[i].permit;
-        form_build(c, types, g.n_permits, rq->arena, &form);
-        json_put(o, "guide", guide_to_json(c, &g, in.region));
-        json_put(o, "notice", notice_to_json(c, &g, in.region));
-        json_put(o, "form", form_to_json(&form));
-        rc = api_json(rq, rs, 200, o);
-    }
+    int rc = guide(rq, c, &in, &g, &body, e);
+    if (rc == 0)
+        rc = api_json(rq, rs, 200, json_notice_result(c, &g, in.region, rq->arena));
     json_decref(g.prefill);
     json_decref(body);
     return rc;

@@ -31,6 +31,7 @@ static int answer_static(struct request *rq, struct response *rs, const struct e
 static struct sv type_of(struct sv name)
 {
     static const struct { const char *end, *type; } types[] = {
+        { ".mjs", "text/javascript; charset=utf-8" }, { ".bcmap", "application/octet-stream" },
         { ".js", "text/javascript; charset=utf-8" }, { ".css", "text/css; charset=utf-8" },
         { ".html", "text/html; charset=utf-8" },     { ".svg", "image/svg+xml" },
         { ".png", "image/png" },                     { ".ico", "image/x-icon" },
@@ -61,17 +62,25 @@ int get_asset(struct request *rq, struct response *rs, struct err *e)
              : err_set(e, ERR_NOT_FOUND, "没有这个文件");
 }
 
-static int answer_page(struct request *rq, struct response *rs, const char *name, struct err *e)
+#define PAGE_POLICY                                                                          \
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "     \
+    "frame-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "   \
+    "form-action 'self'"
+
+static int answer_with_policy(struct request *rq, struct response *rs, const char *name,
+                              struct sv policy, struct err *e)
 {
     const struct embed_file *f = embed_find(sv_of(name));
     if (!f)
         return err_set(e, ERR_NOT_FOUND, "程序中没有网页，请先构建 web 再构建程序");
-    response_header(rs, "Content-Security-Policy",
-                    SV("default-src 'self'; img-src 'self' data: blob:; style-src 'self' "
-                       "'unsafe-inline'; frame-src 'self' blob:; object-src 'none'; base-uri "
-                       "'none'; frame-ancestors 'none'; form-action 'self'"));
+    response_header(rs, "Content-Security-Policy", policy);
     response_header(rs, "Referrer-Policy", SV("same-origin"));
     return answer_static(rq, rs, f, SV("text/html; charset=utf-8"), false);
+}
+
+static int answer_page(struct request *rq, struct response *rs, const char *name, struct err *e)
+{
+    return answer_with_policy(rq, rs, name, SV(PAGE_POLICY), e);
 }
 
 int get_portal(struct request *rq, struct response *rs, struct err *e)
@@ -98,6 +107,13 @@ int get_office(struct request *rq, struct response *rs, struct err *e)
 int get_inspect(struct request *rq, struct response *rs, struct err *e)
 {
     return answer_page(rq, rs, "web/inspect.html", e);
+}
+
+int get_verifier(struct request *rq, struct response *rs, struct err *e)
+{
+    /* It fetches the status lists of the other cities that are trusted, too. */
+    return answer_with_policy(rq, rs, "web/verify.html",
+                              SV(PAGE_POLICY "; connect-src 'self' https:"), e);
 }
 
 int get_health(struct request *rq, struct response *rs, struct err *e)

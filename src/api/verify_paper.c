@@ -42,11 +42,13 @@ static void answer(struct buf *b, const char *css, const char *word, const char 
 
 static void genuine(struct request *rq, const struct paper_view *v, struct buf *b)
 {
-    char at[32];
     page_head(b, "真实", HEADING);
-    answer(b, "ok", "✔ 真实", "这份文书由下列机关制发，请核对纸面内容与下列登记是否一致。");
+    if (v->paper.replaced)
+        answer(b, "warn", "！已被替代", "这份文书真实，但此后已另行通知，请以最新的通知为准。");
+    else
+        answer(b, "ok", "✔ 真实", "这份文书由下列机关制发，请核对纸面内容与下列登记是否一致。");
     buf_fmt(b, "<small>查询时间 %s</small>%s</section><section class=\"card\"><dl>",
-            time_format(clock_now_ms(), at),
+            page_time(rq->arena, clock_now_ms()).p,
             app_of(rq)->demo ? " <span class=\"sample\">示例数据</span>" : "");
     page_row(b, "文书", v->paper.label);
     page_row(b, "编号", v->paper.number);
@@ -67,16 +69,13 @@ int verify_paper(struct request *rq, struct response *rs, struct err *e)
     if (rc < 0)
         return rc;
     buf_init(&b, 64 * 1024);
-    if (rc == 1 && !v.replaced) {
+    if (rc == 1) {
         genuine(rq, &v, &b);
     } else {
         page_head(&b, "无法核验", HEADING);
-        if (rc == 1)
-            answer(&b, "warn", "！已被替代", "这份通知确由本平台制发，但已改期另行通知，请以最新的通知为准。");
-        else
-            answer(&b, "bad", "✘ 无法核验", "没有查到这份文书，请核对二维码是否完整，谨防假冒。");
+        answer(&b, "bad", "✘ 无法核验", "没有查到这份文书，请核对二维码是否完整，谨防假冒。");
         buf_str(&b, "</section></main></body></html>");
-        rs->status = rc == 1 ? 200 : 404;
+        rs->status = 404;
     }
     page_answer(rs, arena_sv(rq->arena, buf_sv(&b)));
     buf_done(&b);

@@ -28,19 +28,50 @@ int cli_fail(const struct err *e);
 int cli_usage(const char *name, bool asked);
 /* Progress on stderr: a bar on a terminal, a line every tenth otherwise. */
 void cli_progress(const char *what, int64_t done, int64_t total);
+/* "127.0.0.1:8080", "[::1]:8080". */
+enum { CLI_HOST_MAX = 256 };
+bool cli_listen(const char *text, char host[CLI_HOST_MAX], unsigned *port);
+/* SIGTERM and SIGINT come to the main thread only: block them before any thread is started (they
+ * inherit it), then wait for one. */
+void cli_block_signals(void);
+void cli_wait_for_end(void);
 /* Whole file or standard input ("-") onto a. */
 int cli_read(const char *path, struct arena *a, struct sv *out, struct err *e);
+
+/* JSON to a file, or to standard output (NULL). Takes o over. */
+int cli_write_json(json_t *o, const char *file, struct err *e);
 
 int cmd_init(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_catalog_check(int argc, char **argv);
+int cmd_catalog_export(int argc, char **argv);
+int cmd_catalog_import(int argc, char **argv);
+int cmd_catalog_diff(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
+int cmd_archive_verify(int argc, char **argv);
+int cmd_archive_export(int argc, char **argv);
+int cmd_trust_add(int argc, char **argv);
+int cmd_trust_list(int argc, char **argv);
+int cmd_trust_remove(int argc, char **argv);
+int cmd_verify_any(int argc, char **argv); /* a text of a code, or FILE.ofd */
 int cmd_log_verify(int argc, char **argv);
+int cmd_log_head(int argc, char **argv);
+int cmd_log_prove(int argc, char **argv);
+int cmd_log_consistency(int argc, char **argv);
+int cmd_log_check(int argc, char **argv);
+int cmd_register_rebuild(int argc, char **argv);
+int cmd_publicity_export(int argc, char **argv);
 int cmd_calendar_import(int argc, char **argv);
 int cmd_calendar_list(int argc, char **argv);
 int cmd_calendar_show(int argc, char **argv);
 int cmd_user_add(int argc, char **argv);
+int cmd_docs(int argc, char **argv);
+int cmd_sample_source(int argc, char **argv);
 int cmd_process(int argc, char **argv);
+int cmd_keys_list(int argc, char **argv);
+int cmd_keys_rotate(int argc, char **argv);
+int cmd_keys_revoke(int argc, char **argv);
+int cmd_keys_rotate_data(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
 #endif

@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "cli/cli.h"
 #include "job/jobs.h"
+#include "service/archive.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 
@@ -13,27 +14,34 @@ enum { EVENT_THREADS = 2, WORKERS = 64, READERS = 6 };
 
 struct serve_options {
     struct app_options app;
-    char host[256];
+    char host[CLI_HOST_MAX];
     unsigned port;
     unsigned workers;
     const char *test_clock;
     const char *trusted_proxy;
+    int64_t archive_days;
 };
 
-/* "127.0.0.1:8080", "[::1]:8080". */
-static bool read_listen(const char *text, struct serve_options *o)
+bool cli_listen(const char *text, char host[CLI_HOST_MAX], unsigned *port_out)
 {
     const char *colon = strrchr(text, ':');
     size_t n = colon ? (size_t)(colon - text) : 0;
     int64_t port;
-    if (n == 0 || n >= sizeof o->host || !sv_to_i64(sv_of(colon + 1), &port) || port < 0 ||
+    if (n == 0 || n >= CLI_HOST_MAX || !sv_to_i64(sv_of(colon + 1), &port) || port < 0 ||
         port > 65535)
         return false;
     bool brackets = text[0] == '[' && text[n - 1] == ']';
-    memcpy(o->host, text + brackets, n - 2 * (size_t)brackets);
-    o->host[n - 2 * (size_t)brackets] = 0;
-    o->port = (unsigned)port;
+    memcpy(host, text + brackets, n - 2 * (size_t)brackets);
+    host[n - 2 * (size_t)brackets] = 0;
+    *port_out = (unsigned)port;
     return true;
+}
+
+static void show_sealing(const char *what, int64_t done, int64_t total)
+{
+    char text[64];
+    snprintf(text, sizeof text, "加密%s", what);
+    cli_progress(text, done, total);
 }
 
 static bool read_level(const char *text)
@@ -54,6 +62,7 @@ static bool read_options(int argc, char **argv, struct serve_options *o)
         { "listen", required_argument, NULL, 'l' },     { "public-url", required_argument, NULL, 'u' },
         { "workers", required_argument, NULL, 'w' },    { "log-level", required_argument, NULL, 'g' },
         { "test-clock", required_argument, NULL, 't' }, { "trust-proxy", required_argument, NULL, 'p' },
+        { "archive-after", required_argument, NULL, 'a' },
         { NULL, 0, NULL, 0 } };
     int64_t n;
     int c;
@@ -62,7 +71,7 @@ static bool read_options(int argc, char **argv, struct serve_options *o)
         switch (c) {
         case 'd': o->app.data_dir = optarg; break;
         case 'b': o->app.db_url = optarg; break;
-        case 'l': good &= read_listen(optarg, o); break;
+        case 'l': good &= cli_listen(optarg, o->host, &o->port); break;
         case 'u': o->app.public_url = optarg; break;
         case 'w':
             good &= sv_to_i64(sv_of(optarg), &n) && n >= 1 && n <= 512;
@@ -71,31 +80,44 @@ static bool read_options(int argc, char **argv, struct serve_options *o)
         case 'g': good &= read_level(optarg); break;
         case 't': o->test_clock = optarg; break;
         case 'p': o->trusted_proxy = optarg; break;
+        case 'a':
+            good &= sv_to_i64(sv_of(optarg), &n) && n >= 0 && n <= 3650;
+            o->archive_days = n;
+            break;
         default: good = false;
         }
     }
     return good && o->app.data_dir && o->host[0] && optind == argc;
 }
 
-/* Signals come to the main thread only; every other thread is started with them blocked. */
-static void wait_for_end(const sigset_t *set)
-{
-    int which = 0;
-    while (sigwait(set, &which) != 0 || which == 0)
-        continue;
-    LOG(LOG_INFO, "stopping", LOG_N("signal", which));
-}
-
-static int run(struct serve_options *o, struct api *api, struct err *e)
+void cli_block_signals(void)
 {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+void cli_wait_for_end(void)
+{
+    sigset_t set;
+    int which = 0;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    while (sigwait(&set, &which) != 0 || which == 0)
+        continue;
+    LOG(LOG_INFO, "stopping", LOG_N("signal", which));
+}
+
+static int run(struct serve_options *o, struct api *api, struct err *e)
+{
+    cli_block_signals();
     api->app = app_open(&o->app, e);
     if (!api->app)
         return e->code;
+    api->app->archive_days = o->archive_days;
     if (o->test_clock && !api->app->demo)
         return err_set(e, ERR_CONFIG, "--test-clock 只能用于示例数据目录");
     if (o->test_clock && clock_use_file(o->test_clock, e) != 0)
@@ -118,7 +140,7 @@ static int run(struct serve_options *o, struct api *api, struct err *e)
            port, o->host, port);
     fflush(stdout);
     LOG(LOG_INFO, "started", LOG_N("port", (int64_t)port));
-    wait_for_end(&set);
+    cli_wait_for_end();
     http_stop(api->http);
     jobs_stop(jobs);
     return 0;
@@ -126,7 +148,8 @@ static int run(struct serve_options *o, struct api *api, struct err *e)
 
 int cmd_serve(int argc, char **argv)
 {
-    struct serve_options o = { .app = { .readers = READERS }, .workers = WORKERS };
+    struct serve_options o = { .app = { .readers = READERS, .progress = show_sealing },
+                               .workers = WORKERS, .archive_days = ARCHIVE_AFTER_DAYS };
     struct api *api = mem_new(sizeof *api);
     struct arena *a = arena_new();
     struct err e;
