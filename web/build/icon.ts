@@ -1,5 +1,5 @@
-// The icon of the phone page, drawn once as shapes: written as SVG, and as PNG for what takes no
-// SVG (home screens). A clipboard with a tick on a full square, so that any mask may cut it.
+// The icons of the phone pages, drawn once as shapes: written as SVG, and as PNG for what takes no SVG (home screens). On a full
+// square, so that any mask may cut it: a clipboard with a tick, and the corners of a code with a tick.
 import { deflateSync } from 'node:zlib';
 
 type Point = [number, number];
@@ -11,16 +11,27 @@ interface Line {
 }
 const SIZE = 64;
 const GROUND = '#123f7d';
-const LINES: Line[] = [
-  { points: [[20, 19], [44, 19], [44, 49], [20, 49]], width: 3.5, colour: '#ffffff', closed: true },
-  { points: [[27, 18], [37, 18]], width: 7, colour: '#ffffff' },
-  { points: [[26, 34], [30.5, 39], [38.5, 28]], width: 4, colour: '#ffffff' },
-];
+const WHITE = '#ffffff';
+export type Drawing = 'inspect' | 'verify';
+const DRAWINGS: Record<Drawing, Line[]> = {
+  inspect: [
+    { points: [[20, 19], [44, 19], [44, 49], [20, 49]], width: 3.5, colour: WHITE, closed: true },
+    { points: [[27, 18], [37, 18]], width: 7, colour: WHITE },
+    { points: [[26, 34], [30.5, 39], [38.5, 28]], width: 4, colour: WHITE },
+  ],
+  verify: [
+    { points: [[17, 26], [17, 17], [26, 17]], width: 4, colour: WHITE },
+    { points: [[38, 17], [47, 17], [47, 26]], width: 4, colour: WHITE },
+    { points: [[47, 38], [47, 47], [38, 47]], width: 4, colour: WHITE },
+    { points: [[26, 47], [17, 47], [17, 38]], width: 4, colour: WHITE },
+    { points: [[24, 32.5], [30, 39], [41, 25.5]], width: 5, colour: WHITE },
+  ],
+};
 
 const corners = (line: Line): Point[] => (line.closed && line.points[0] ? [...line.points, line.points[0]] : line.points);
 
-export function iconSvg(): string {
-  const paths = LINES.map((line) => `<path d="M${corners(line).map((p) => p.join(' ')).join('L')}" stroke="${line.colour}" stroke-width="${line.width}"/>`);
+export function iconSvg(drawing: Drawing): string {
+  const paths = DRAWINGS[drawing].map((line) => `<path d="M${corners(line).map((p) => p.join(' ')).join('L')}" stroke="${line.colour}" stroke-width="${line.width}"/>`);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE} ${SIZE}"><rect width="${SIZE}" height="${SIZE}" fill="${GROUND}"/><g fill="none" stroke-linecap="round" stroke-linejoin="round">${paths.join('')}</g></svg>`;
 }
 
@@ -32,9 +43,9 @@ function distance([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
 const rgb = (hex: string) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
 /** Colour of a point: how much of a pixel of this size each line covers, by its distance. */
-function colourAt(at: Point, pixel: number): number[] {
+function colourAt(lines: Line[], at: Point, pixel: number): number[] {
   let colour = rgb(GROUND);
-  for (const line of LINES) {
+  for (const line of lines) {
     const points = corners(line);
     const away = Math.min(...points.slice(1).map((end, i) => distance(at, points[i] ?? end, end)));
     const cover = Math.max(0, Math.min(1, (line.width / 2 - away) / pixel + 0.5));
@@ -60,11 +71,11 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return joined([number32(data.length), body, number32(crc32(body))]);
 }
 
-export function iconPng(size: number): Uint8Array {
+export function iconPng(drawing: Drawing, size: number): Uint8Array {
   const rows = new Uint8Array(size * (size * 3 + 1));
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
-      const colour = colourAt([((x + 0.5) * SIZE) / size, ((y + 0.5) * SIZE) / size], SIZE / size);
+      const colour = colourAt(DRAWINGS[drawing], [((x + 0.5) * SIZE) / size, ((y + 0.5) * SIZE) / size], SIZE / size);
       colour.forEach((c, i) => (rows[y * (size * 3 + 1) + 1 + x * 3 + i] = Math.round(c)));
     }
   }

@@ -13,6 +13,8 @@ await build({
   entryPoints: names.map((name) => join(here, name)),
   bundle: true,
   platform: 'node',
+  mainFields: ['module', 'main'],
+  external: ['esbuild', 'vite'],
   format: 'esm',
   outdir: out,
   outExtension: { '.js': '.mjs' },

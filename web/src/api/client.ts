@@ -2,6 +2,7 @@
 // to all calls: problems as exceptions, the CSRF token, another try when the network failed and
 // the call may safely be repeated.
 import createClient from 'openapi-fetch';
+import { failures } from '../shared/strings';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
@@ -27,8 +28,7 @@ export class ApiProblem extends Error {
   }
 }
 
-export const networkProblem = () =>
-  new ApiProblem({ title: '网络没有连上，请检查网络后再试', status: 0, code: 'network' });
+export const networkProblem = () => new ApiProblem({ title: failures.offline, status: 0, code: 'network' });
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -66,7 +66,7 @@ export function onSignedOut(handler: () => void): void {
 
 export function problemFrom(status: number, body: unknown): ApiProblem {
   const known = body && typeof body === 'object' ? (body as Partial<Schemas['Problem']>) : {};
-  return new ApiProblem({ ...known, title: known.title ?? '系统暂时不可用，请稍后再试', status });
+  return new ApiProblem({ ...known, title: known.title ?? failures.server, status });
 }
 
 /** The data of a call, or an ApiProblem thrown. */
@@ -82,12 +82,15 @@ export async function get<T>(call: Promise<{ data?: T; error?: unknown; response
   throw problemFrom(answer.response.status, answer.error);
 }
 
+/** 32 hexadecimal digits; also where a page is not served over TLS. */
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 /** A key for one intended act, kept in this browser until the act has been answered. */
 export function keyFor(act: string): string {
   const name = `yz-key:${act}`;
   let key = sessionStorage.getItem(name);
   if (!key) {
-    key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    key = newKey();
     sessionStorage.setItem(name, key);
   }
   return key;
@@ -126,7 +129,7 @@ function sendFile(path: string, material: string, file: File, progress: (part: n
       reject(problemFrom(request.status, request.response));
     };
     request.onerror = () => reject(networkProblem());
-    request.onabort = () => reject(new ApiProblem({ title: '已停止上传', status: 0, code: 'aborted' }));
+    request.onabort = () => reject(new ApiProblem({ title: failures.stopped, status: 0, code: 'aborted' }));
     signal?.addEventListener('abort', () => request.abort());
     request.send(file);
   });
@@ -147,14 +150,11 @@ export async function sendRaw(path: string, query: Record<string, string>, file:
   }
   if (!response.ok) throw problemFrom(response.status, await response.json().catch(() => null));
 }
-/** A material of a case, handed in by the applicant or the window. */
-export const uploadFile = (caseId: string, material: string, file: File, progress: (part: number) => void, signal: AbortSignal) =>
-  sendFile(`/api/v1/cases/${encodeURIComponent(caseId)}/attachments`, material, file, progress, signal);
 /** A promised material, collected on site by the department of the item. */
 export const uploadCollected = (itemId: string, material: string, file: File, progress: (part: number) => void) =>
   sendFile(`/api/v1/items/${encodeURIComponent(itemId)}/attachments`, material, file, progress);
 
 export const attachmentUrl = (caseId: string, id: string) => `/api/v1/cases/${encodeURIComponent(caseId)}/attachments/${encodeURIComponent(id)}`;
 export const paperUrl = (caseId: string, paper: string) => `/api/v1/cases/${encodeURIComponent(caseId)}/papers/${encodeURIComponent(paper)}`;
-export const licencePdfUrl = (number: string) => `/api/v1/licences/${encodeURIComponent(number)}/document.pdf`;
+export const licencePaperUrl = (number: string, paper: string) => `/api/v1/licences/${encodeURIComponent(number)}/papers/${encodeURIComponent(paper)}`;
 export const licenceQrUrl = (number: string) => `/api/v1/licences/${encodeURIComponent(number)}/qr.svg`;

@@ -1,6 +1,7 @@
 // What an account keeps on this device: one IndexedDB per account, named by its id, so that no
 // query can ever reach another's. Everything is written before it is shown as saved, and removed
 // only when the server has answered or its owner said so.
+import { answerOf, openStores } from '../shared/idb';
 import { withoutPart, type Draft, type Visit } from './checks';
 import { hurried, mayTakeBack, recovered, settled, type Answered, type Entry } from './queue';
 
@@ -27,21 +28,7 @@ type Bytes = { id: string; bytes: ArrayBuffer; type: string };
 const STORES = ['visits', 'drafts', 'photos', 'bytes', 'queue', 'media'] as const;
 type StoreName = (typeof STORES)[number];
 
-const answerOf = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('IndexedDB'));
-  });
-
 const KEYS: Record<StoreName, string> = { visits: 'id', drafts: 'visit', photos: 'id', bytes: 'id', queue: 'id', media: 'id' };
-
-function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(name, 1);
-  request.onupgradeneeded = () => {
-    for (const store of STORES) request.result.createObjectStore(store, { keyPath: KEYS[store] });
-  };
-  return answerOf(request);
-}
 
 export const isFull = (reason: unknown): boolean => reason instanceof Error && reason.name === 'QuotaExceededError';
 
@@ -52,9 +39,7 @@ export class Device {
   ) {}
 
   static async open(account: string): Promise<Device> {
-    const db = await openDatabase(`yz-inspect-${account}`);
-    db.onversionchange = () => db.close();
-    return new Device(account, db);
+    return new Device(account, await openStores(`yz-inspect-${account}`, KEYS));
   }
 
   close(): void {

@@ -78,8 +78,9 @@ async function use(account: Account): Promise<void> {
       app.broken = true;
       return;
     }
-    app.account = account;
+    // What waits on the device is known before the page says how much that is.
     await reread(true);
+    app.account = account;
     void navigator.storage?.persist?.();
   } else {
     app.account = account;

@@ -74,6 +74,7 @@ export const text = {
     removePhoto: (n: number) => `删除第${n}张照片`,
     photoAlt: (n: number) => `第${n}张照片`,
     photoBad: '这张照片读不出来，请换一张（JPEG 或 PNG）。',
+    photoGone: '手机上没有这张照片',
     full: '手机存储空间不足，刚才的内容没有存下。已经存下的都在。请先联网同步，或清理手机空间，再试一次。',
     notSaved: '刚才填写的没有存到手机上，请先不要关闭这个页面。',
     saved: '已存在手机上',

@@ -7,6 +7,7 @@ import { ownParts, type Part, type Visit } from './checks';
 import { alreadyThere } from './conflict';
 import type { Device } from './device';
 import { meaningOf, nextEntry, type Answered, type Entry } from './queue';
+import { text } from './strings';
 
 export type SyncEnd = 'idle' | 'signin' | 'offline';
 
@@ -36,7 +37,7 @@ async function send(device: Device, entry: Entry): Promise<void> {
     case 'photo':
     case 'collect': {
       const stored = await device.bytes(entry.photo ?? '');
-      if (!stored) throw new ApiProblem({ title: '手机上没有这张照片', status: 422, code: 'no_photo' });
+      if (!stored) throw new ApiProblem({ title: text.sheet.photoGone, status: 422, code: 'no_photo' });
       const body = new Blob([stored.bytes], { type: stored.type });
       const name = `${new Date(entry.taken_at ?? 0).toISOString().replace(/[:.]/g, '-')}.jpg`;
       if (entry.kind === 'photo')

@@ -42,6 +42,9 @@ const PLACES: Record<TableName, Record<string, Place>> = {
     in_progress: { x: 240, y: 20, width: 170 },
     decided: { x: 470, y: 20, width: 170 },
     issued: { x: 850, y: 20, width: 190 },
+    archived: { x: 850, y: 260, width: 190 },
+    withdrawn: { x: 470, y: 340, width: 130 },
+    ended: { x: 470, y: 420, width: 130 },
   },
   visit: {
     none: { x: 10, y: 50, width: 100 },
@@ -49,6 +52,22 @@ const PLACES: Record<TableName, Record<string, Place>> = {
     announced: { x: 600, y: 50, width: 120 },
     closed: { x: 900, y: 50, width: 120 },
     cancelled: { x: 600, y: 230, width: 120 },
+  },
+  permit: {
+    valid: { x: 10, y: 140, width: 170 },
+    expired: { x: 480, y: 10, width: 130 },
+    withdrawn: { x: 480, y: 110, width: 130 },
+    revoked: { x: 480, y: 210, width: 130 },
+    forfeited: { x: 480, y: 310, width: 130 },
+    cancelled: { x: 850, y: 160, width: 130 },
+  },
+  supervision: {
+    none: { x: 10, y: 60, width: 110 },
+    pending: { x: 260, y: 60, width: 120 },
+    acknowledged: { x: 500, y: 60, width: 130 },
+    finding: { x: 820, y: 60, width: 220 },
+    proposed: { x: 1200, y: 60, width: 140 },
+    closed: { x: 820, y: 300, width: 220 },
   },
 };
 const WAYS: Record<TableName, Record<string, { points: Point[]; label: Point }>> = {
@@ -66,12 +85,37 @@ const WAYS: Record<TableName, Record<string, { points: Point[]; label: Point }>>
     'accepted-denied': { points: [[680, 310], [850, 310]], label: [765, 310] },
     'received-accepted': { points: [[360, 262], [520, 262]], label: [440, 262] },
   },
-  case: {},
+  case: {
+    'issued-archived': { points: [[945, 100], [945, 260]], label: [945, 195] },
+    'decided-archived': { points: [[555, 60], [555, 280], [850, 280]], label: [700, 280] },
+    'withdrawn-archived': { points: [[600, 358], [800, 358], [800, 304], [850, 304]], label: [700, 358] },
+    'ended-archived': { points: [[600, 438], [945, 438], [945, 322]], label: [700, 438] },
+  },
   visit: {
     'proposed-announced': { points: [[420, 60], [600, 60]], label: [510, 60] },
     'announced-proposed': { points: [[600, 84], [420, 84]], label: [510, 100] },
     'proposed-cancelled': { points: [[345, 136], [345, 248], [600, 248]], label: [460, 248] },
     'announced-cancelled': { points: [[660, 86], [660, 230]], label: [660, 160] },
+  },
+  permit: {
+    'valid-expired': { points: [[180, 190], [300, 190], [300, 28], [480, 28]], label: [390, 28] },
+    'valid-withdrawn': { points: [[180, 190], [300, 190], [300, 128], [480, 128]], label: [390, 128] },
+    'valid-revoked': { points: [[180, 190], [300, 190], [300, 228], [480, 228]], label: [390, 228] },
+    'valid-forfeited': { points: [[180, 190], [300, 190], [300, 328], [480, 328]], label: [390, 328] },
+    'valid-cancelled': { points: [[95, 160], [95, 400], [915, 400], [915, 196]], label: [545, 400] },
+    'expired-cancelled': { points: [[610, 28], [760, 28], [760, 178], [850, 178]], label: [685, 28] },
+    'withdrawn-cancelled': { points: [[610, 128], [760, 128], [760, 178], [850, 178]], label: [685, 128] },
+    'revoked-cancelled': { points: [[610, 228], [760, 228], [760, 178], [850, 178]], label: [685, 228] },
+    'forfeited-cancelled': { points: [[610, 328], [760, 328], [760, 178], [850, 178]], label: [685, 328] },
+  },
+  supervision: {
+    'acknowledged-finding': { points: [[630, 78], [820, 78]], label: [725, 78] },
+    'acknowledged-closed': { points: [[565, 96], [565, 330], [820, 330]], label: [620, 190] },
+    'finding-closed': { points: [[870, 80], [870, 300]], label: [850, 240] },
+    'closed-finding': { points: [[990, 310], [990, 122]], label: [990, 165] },
+    'finding-proposed': { points: [[1040, 68], [1200, 68]], label: [1120, 68] },
+    'proposed-finding': { points: [[1200, 92], [1040, 92]], label: [1120, 104] },
+    'proposed-closed': { points: [[1270, 96], [1270, 330], [1040, 330]], label: [1155, 330] },
   },
 };
 

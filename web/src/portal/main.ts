@@ -4,6 +4,7 @@ import { restoreElder, session } from '../shared/session';
 import '../shared/tokens.css';
 import '../shared/base.css';
 import App from './App.vue';
+import { restoreLanguage } from './languages';
 import { router } from './router';
 
 restoreElder();
@@ -12,4 +13,4 @@ onSignedOut(() => {
   session.user = null;
   if (here.meta.private) void router.push({ name: 'signin', query: { next: here.fullPath } });
 });
-createApp(App).use(router).mount('#app');
+void restoreLanguage().then(() => createApp(App).use(router).mount('#app'));

@@ -17,6 +17,8 @@ export interface Section {
 
 /** The declaration of truth is asked for once, when submitting. */
 export const TRUTH_FIELD = 'F_TRUTH';
+/** The unified social credit code, by which the enterprise register is asked. */
+export const CODE_FIELD = 'F_USCC';
 
 /** Sections of the form: shared fields by group, then one section per permit. */
 export function sectionsOf(form: Schemas['Form']): Section[] {
@@ -157,6 +159,23 @@ export function createCaseForm(id: string) {
     schedule(0);
   }
 
+  /** Ask the sources; throws an ApiProblem. What is typed meanwhile stays. */
+  async function prefill(body: Schemas['Prefill'] = {}): Promise<Schemas['PrefillSource'][]> {
+    const ask = () => get(api.POST('/api/v1/cases/{id}/prefill', { params: { path: { id }, header: { ...csrfHeader(), ...ifMatch(version) } }, body }));
+    await flush();
+    try {
+      const answer = await ask();
+      adopt(answer);
+      return answer.sources ?? [];
+    } catch (reason) {
+      if (!(reason instanceof ApiProblem) || reason.status !== 412) throw reason;
+      await refresh();
+      const answer = await ask();
+      adopt(answer);
+      return answer.sources ?? [];
+    }
+  }
+
   async function refresh() {
     adopt(await get(api.GET('/api/v1/cases/{id}/form', { params: { path: { id } } })));
   }
@@ -164,7 +183,7 @@ export function createCaseForm(id: string) {
   const problemsOf = (fields: FormField[], complete: boolean): FieldProblem[] => checkForm(fields, input.value, session.today, complete);
   const currentVersion = () => version;
 
-  return { id, whole, form, definition, values, commitments, problem, state, input, sections, shownFields, load, flush, set, commit, refresh, problemsOf, currentVersion };
+  return { id, whole, form, definition, values, commitments, problem, state, input, sections, shownFields, load, flush, set, commit, refresh, prefill, problemsOf, currentVersion };
 }
 
 export type CaseFormState = ReturnType<typeof createCaseForm>;

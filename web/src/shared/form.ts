@@ -3,6 +3,7 @@
 import type { components } from '../api/schema';
 import { holds, hundredths, isEmpty, type CondInput } from './cond';
 import { anyDocumentValid, dateValid, documentValid, emailValid, phoneValid, usccValid } from './ids';
+import { text as strings } from './strings';
 
 export type FormField = components['schemas']['FormField'];
 export type FormColumn = components['schemas']['FormColumn'];
@@ -30,10 +31,11 @@ interface Shape {
   any_document?: boolean;
 }
 
+const t = strings.fieldProblems;
 const CHOOSES = new Set(['radio', 'select', 'multiselect', 'table', 'bool', 'date', 'region']);
 
 export function missingMessage(field: Shape): string {
-  return `${CHOOSES.has(field.type) ? '请选择' : '请填写'}“${field.label}”`;
+  return t.missing(field.label, CHOOSES.has(field.type));
 }
 
 /** What is wrong with one filled value by its type alone; null when nothing is. */
@@ -42,38 +44,36 @@ export function typeProblem(field: Shape, value: unknown, today: string, idKind 
   const text = typeof value === 'string' ? value.trim() : '';
   switch (field.type) {
     case 'number':
-      return hundredths(value) === null ? wrong(`“${field.label}”要填数字，最多两位小数`) : null;
+      return hundredths(value) === null ? wrong(t.number(field.label)) : null;
     case 'integer': {
       const whole = typeof value === 'number' ? Number.isInteger(value) : /^-?\d{1,12}$/.test(text);
-      return whole ? null : wrong(`“${field.label}”要填整数`);
+      return whole ? null : wrong(t.integer(field.label));
     }
     case 'date':
-      return dateValid(text) ? null : wrong(`“${field.label}”不是有效的日期`);
+      return dateValid(text) ? null : wrong(t.date(field.label));
     case 'bool':
-      return typeof value === 'boolean' ? null : wrong(`“${field.label}”要选是或否`);
+      return typeof value === 'boolean' ? null : wrong(t.bool(field.label));
     case 'phone':
-      return phoneValid(text) ? null : wrong(`“${field.label}”要填11位手机号，或带区号的座机号`);
+      return phoneValid(text) ? null : wrong(t.phone(field.label));
     case 'email':
-      return emailValid(text) ? null : wrong(`“${field.label}”不是有效的邮箱地址`);
+      return emailValid(text) ? null : wrong(t.email(field.label));
     case 'idcard':
-      if (field.any_document) return anyDocumentValid(text, today) ? null : wrong(`“${field.label}”不是有效的证件号码，请对照证件检查`, 'idcard');
+      if (field.any_document) return anyDocumentValid(text, today) ? null : wrong(t.anyDocument(field.label), 'idcard');
       if (documentValid(idKind, text, today)) return null;
-      return wrong(idKind === 'citizen' ? `“${field.label}”不是有效的18位居民身份证号码，请对照证件检查` : `“${field.label}”与所选证件的号码格式不符，请对照证件检查`, 'idcard');
+      return wrong(idKind === 'citizen' ? t.citizen(field.label) : t.document(field.label), 'idcard');
     case 'uscc':
-      return usccValid(text) ? null : wrong(`“${field.label}”不正确：应为18位，请对照营业执照逐位检查`, 'uscc');
+      return usccValid(text) ? null : wrong(t.uscc(field.label), 'uscc');
     case 'radio':
     case 'select':
     case 'region':
-      return !field.options?.length || field.options.some((one) => one.value === value) ? null : wrong(`“${field.label}”选了不存在的选项`, 'option');
+      return !field.options?.length || field.options.some((one) => one.value === value) ? null : wrong(t.option(field.label), 'option');
     case 'multiselect': {
       const list = Array.isArray(value) ? value : [value];
       const known = (one: unknown) => !field.options?.length || field.options.some((option) => option.value === one);
-      return list.every(known) ? null : wrong(`“${field.label}”选了不存在的选项`, 'option');
+      return list.every(known) ? null : wrong(t.option(field.label), 'option');
     }
     default:
-      return field.max_length && [...text].length > field.max_length
-        ? wrong(`“${field.label}”最多${field.max_length}个字，现在有${[...text].length}个字`, 'too_long')
-        : null;
+      return field.max_length && [...text].length > field.max_length ? wrong(t.tooLong(field.label, field.max_length, [...text].length), 'too_long') : null;
   }
 }
 

@@ -63,3 +63,6 @@ export function usePages<T, P extends Page<T>>(fetcher: (cursor?: string) => Pro
   }
   return { ...first, items, more, extending, extend };
 }
+
+/** After the next frame has been drawn. */
+export const frame = () => new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done)));

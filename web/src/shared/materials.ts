@@ -7,8 +7,15 @@ export interface MaterialRow {
   note: string;
   permits: { code: string; name: string; note: string }[];
   need: string;
+  /** There is a blank form, a filled example. */
+  template: boolean;
+  sample: boolean;
   files: Schemas['Attachment'][];
   committed: boolean;
+  /** The licence library may have it. */
+  inLibrary: boolean;
+  /** What the licence library gave, or why it did not. */
+  certificate?: Schemas['Certificate'];
 }
 
 export function materialRows(definition: Schemas['Form'], form: Schemas['CaseForm'], commitments: Record<string, boolean>): MaterialRow[] {
@@ -23,11 +30,17 @@ export function materialRows(definition: Schemas['Form'], form: Schemas['CaseFor
         note: [use.original_name && use.original_name !== material.name ? `“${use.original_name}”` : '', use.annotate, use.when_text].filter(Boolean).join('；'),
       })),
       need: form.needs[material.code] ?? 'none',
+      template: material.template,
+      sample: material.sample,
       files: form.attachments.filter((file) => file.material === material.code),
       committed: !!commitments[material.code],
+      inLibrary: material.exempt_by_share && !!material.e_cert_name,
+      certificate: form.certificates.find((one) => one.material === material.code),
     }))
     .filter((row) => row.need !== 'none' || row.files.length > 0);
 }
+
+export const templateUrl = (code: string, kind: 'template' | 'sample') => `/api/v1/materials/${encodeURIComponent(code)}/papers/${kind}.pdf`;
 
 export const MAX_FILE = 50 * 1024 * 1024;
 const ENDINGS = /\.(pdf|jpe?g|png|ofd)$/i;

@@ -1,6 +1,7 @@
 // From the pointer of a problem to the element on the page.
 import { ApiProblem } from '../api/client';
 import type { FieldProblem } from './form';
+import { failures } from './strings';
 
 /** /values/F_A/0/name -> f-F_A-0-name; /materials/M-CSZM -> m-M-CSZM */
 export function anchorOf(pointer: string): string {
@@ -33,5 +34,5 @@ export function messagesByPointer(problems: FieldProblem[]): Map<string, string>
 
 export function asProblem(reason: unknown): ApiProblem {
   if (reason instanceof ApiProblem) return reason;
-  return new ApiProblem({ title: '页面出了点问题，请刷新后再试', status: 0, code: 'client' });
+  return new ApiProblem({ title: failures.client, status: 0, code: 'client' });
 }

@@ -18,7 +18,9 @@ function forgetOtherInspector(user: Session['user']): void {
   if (user && kept && kept.id !== user.id) localStorage.removeItem('yz-inspect-account');
 }
 
+let changes = 0;
 export function setSession(answer: Session): void {
+  changes++;
   setCsrf(answer.csrf);
   forgetOtherInspector(answer.user);
   session.user = answer.user;
@@ -29,9 +31,11 @@ export function setSession(answer: Session): void {
 }
 
 let loading: Promise<void> | null = null;
+/** Asks who is signed in; an answer that comes after somebody has signed in is out of date. */
 export function loadSession(): Promise<void> {
+  const before = changes;
   loading ??= get(api.GET('/api/v1/session'))
-    .then(setSession)
+    .then((answer) => (changes === before ? setSession(answer) : undefined))
     .finally(() => {
       loading = null;
     });

@@ -1,12 +1,40 @@
 // Everything that people read in the pages shared by portal and workbench. Another language is
 // another file of this shape.
+interface Delta {
+  permits_added: { name: string }[];
+  permits_removed: { name: string }[];
+  materials_added: { name: string }[];
+  materials_removed: { name: string }[];
+  days: number;
+  opens: number;
+  blocked: boolean;
+}
+
+
+/** What the catalogue says of a value it is sure of, and of one that nobody has confirmed: compared with, never shown. */
+export const CERTAINTY = { sure: '确定', open: '待核定' } as const;
+/** Notes of the catalogue that name patterns, standards or field codes are for programs, not for people. */
+export const NOTE_FOR_PROGRAMS = /[A-Z]+_[A-Z]+|\^|\\|MOD|GB \d|^列：|M-[A-Z]+|P-[A-Z]+/;
+
+/** Apart from the rest, because the worker of the inspection says these and nothing else. */
+export const failures = {
+  offline: '网络没有连上，请检查网络后再试',
+  server: '系统暂时不可用，请稍后再试',
+  client: '页面出了点问题，请刷新后再试',
+  stopped: '已停止上传',
+};
+
 export const text = {
+  failures,
   loading: '正在加载',
   retry: '再试一次',
   close: '关闭',
   notNow: '先不做',
   download: '下载',
   previewFailed: '没有打开，请稍后再试，或下载后查看。',
+  turnLeft: '向左转',
+  turnRight: '向右转',
+  pageOf: (name: string, n: number, all: number) => `${name}，第${n}页，共${all}页`,
   noPreview: '这种文件不能在网页里预览，请下载后查看。',
   noClock: '不计时',
   signals: { red: '已超期', yellow: '快到期', green: '正常', none: '不计时' } as Record<string, string>,
@@ -20,7 +48,49 @@ export const text = {
   notFilled: '未填写',
   toBeVerified: '待核定',
   sharedBy: (names: string[]) => (names.length > 1 ? `${names.length}个许可共用：${names.join('、')}` : `${names[0] ?? ''}要用`),
-  prefilledFrom: (source: string) => `已自动填好，来自${source}，请核对`,
+  prefill: {
+    from: (source: string, date: string) => `来自${source}${date ? `，${date}` : ''}`,
+    check: (from: string) => `已自动填好，${from}，请核对`,
+    changed: (from: string) => `您改过了（原${from}）`,
+    changedByApplicant: (from: string) => `申请人改过（原${from}）`,
+    title: '不用自己抄',
+    intro: '填好统一社会信用代码后，可以把登记信息取来。已经填的不会改。',
+    fetch: '取来登记信息',
+    fetching: '正在取，请稍等…',
+    again: '再取一次',
+    failed: (why: string) => `没有取到：${why}。您可以自己填写，不影响办理。`,
+  },
+
+  /** Dates and times as they are said; month and day without leading zeros, weekday from 0, Sunday. */
+  dates: {
+    day: (year: number, month: number, day: number) => `${year}年${month}月${day}日`,
+    monthDay: (month: number, day: number) => `${month}月${day}日`,
+    withWeekday: (date: string, weekday: number) => `${date}（周${'日一二三四五六'[weekday]}）`,
+    before: (date: string, about: boolean) => `${about ? '约' : ''}${date}前`,
+    left: (days: number, date: string, about: boolean) => `还剩${days}个工作日（${about ? '约' : ''}${date}前）`,
+    today: (date: string) => `今天到期（${date}）`,
+    over: (days: number, date: string) => `已超过${days}个工作日（应在${date}前）`,
+    atOnce: '当场办结',
+    workingDays: (n: number) => `${n}个工作日`,
+    bytes: (n: number) => `${n} 字节`,
+  },
+
+  /** What is wrong with one field; the same words as the server's. */
+  fieldProblems: {
+    missing: (label: string, chooses: boolean) => `${chooses ? '请选择' : '请填写'}“${label}”`,
+    number: (label: string) => `“${label}”要填数字，最多两位小数`,
+    integer: (label: string) => `“${label}”要填整数`,
+    date: (label: string) => `“${label}”不是有效的日期`,
+    bool: (label: string) => `“${label}”要选是或否`,
+    phone: (label: string) => `“${label}”要填11位手机号，或带区号的座机号`,
+    email: (label: string) => `“${label}”不是有效的邮箱地址`,
+    anyDocument: (label: string) => `“${label}”不是有效的证件号码，请对照证件检查`,
+    citizen: (label: string) => `“${label}”不是有效的18位居民身份证号码，请对照证件检查`,
+    document: (label: string) => `“${label}”与所选证件的号码格式不符，请对照证件检查`,
+    uscc: (label: string) => `“${label}”不正确：应为18位，请对照营业执照逐位检查`,
+    option: (label: string) => `“${label}”选了不存在的选项`,
+    tooLong: (label: string, most: number, now: number) => `“${label}”最多${most}个字，现在有${now}个字`,
+  },
 
   days: {
     none: '还没有用掉工作日',
@@ -78,6 +148,35 @@ export const text = {
     dropsOut: '什么情况下不用办',
     updating: '正在更新结果',
     byDepartment: (name: string) => `${name}审批`,
+    unsure: '说不准',
+    unsureHint: '把每种情况都列给您看，并告诉您可以问谁',
+    unsurePaths: '每种情况要办的：',
+    ifSo: (label: string) => `如果是“${label}”`,
+    pathNeeds: (names: string[], materials: number, days: number) => `要办${names.length}个许可（${names.join('、')}），交${materials}份材料，受理后最长${days}个工作日办结`,
+    pathOpens: (n: number) => `还要回答${n}个问题`,
+    takePath: '按这种情况继续',
+    askThere: '拿不准可以问：',
+    maybe: '看情况',
+    maybeCount: (n: number) => `另有${n}个看情况`,
+    maybeOnly: (n: number) => `看情况，可能要办${n}个许可`,
+    clauses: '依据',
+    clause: (law: string, article: string) => `《${law.replace(/^《|》$/g, '')}》${article}`,
+    changedBy: (label: string, on: boolean) => `${on ? '选' : '不选'}“${label}”：`,
+    materialsMore: (names: string[]) => `多交：${names.join('、')}`,
+    materialsLess: (names: string[]) => `不用交：${names.join('、')}`,
+    /** "＋1个许可（食品经营许可证），＋2份材料"; '' when nothing changes. */
+    delta: (one: Delta) => {
+      const names = (list: { name: string }[]) => `（${list.map((x) => x.name).join('、')}）`;
+      const parts = [
+        one.permits_added.length ? `＋${one.permits_added.length}个许可${names(one.permits_added)}` : '',
+        one.permits_removed.length ? `－${one.permits_removed.length}个许可${names(one.permits_removed)}` : '',
+        one.materials_added.length ? `＋${one.materials_added.length}份材料` : '',
+        one.materials_removed.length ? `－${one.materials_removed.length}份材料` : '',
+        one.days ? `${one.days > 0 ? '＋' : '－'}${Math.abs(one.days)}个工作日` : '',
+        one.opens ? `再答${one.opens}个问题` : '',
+      ];
+      return one.blocked ? '不能在这里开办' : parts.filter(Boolean).join('，');
+    },
   },
 
   notice: {
@@ -178,6 +277,9 @@ export const text = {
       none: '不需要',
     } as Record<string, string>,
     exemptNote: '通过数据共享取得，您不用交。',
+    sharing: '正在向电子证照库取…',
+    shareAgain: '再向电子证照库取一次',
+    shareFailed: (why: string) => `没有问到电子证照库：${why}。没有取到的材料可以上传。`,
     generatedNote: '由您填写的表自动生成，不用交。',
     onSiteNote: '核查人员到店时当面看，不用现在上传。',
     askedBy: (names: string[]) => `需要它的许可：${names.join('、')}`,
@@ -188,6 +290,13 @@ export const text = {
     removeDo: '确认删除',
     view: '查看',
     uploading: (percent: number) => `正在上传 ${percent}%`,
+    template: '下载模板',
+    sample: '看填写样例',
+    waiting: '排队中',
+    paused: '网络断了，连上后自动接着传',
+    replace: '替换',
+    replaced: (name: string) => `替换了“${name}”`,
+    onTheWay: (n: number) => `还有${n}个文件没有传完，请保持页面打开；关掉也没关系，下次打开会接着传。`,
     stop: '停止',
     failed: '没有传上去',
     tooBig: '文件超过50MB，请压缩后再传',
@@ -248,10 +357,13 @@ export const text = {
   },
 
   casePage: {
+    effect: '这次一起办，省了多少',
+    usual: (median: number, most: number, n: number) => `近一年办了${n}件：一半在${median || 1}个工作日内办结${most > median ? `，八成在${most}个工作日内` : ''}`,
     whoHolds: '现在在谁手里',
     untilWhen: '到哪天',
     whatToDo: '您要做什么',
     who: { applicant: '在您手里', department: '在审批部门', bureau: '在行政审批和政务服务局', nobody: '已办完' } as Record<string, string>,
+    atApplicant: '在申请人手里',
     noLimit: '没有期限',
     nothing: '不用做什么，有变化会在这里告诉您',
     items: '各许可办到哪一步了',
@@ -288,6 +400,34 @@ export const text = {
     } as Record<string, string>,
   },
 
+  effect: {
+    title: '一起办，省多少',
+    together: '一起办',
+    oneByOne: (amount: string) => `逐个办${amount}`,
+    unknown: '待核定',
+    less: (percent: number) => `少${percent}%`,
+    same: '不增加',
+    explain: '怎么算的',
+    notCounted: '不另计',
+    sample: (certainty: string) => `“逐个办”的数字是目录中的改革前基线：${certainty}。`,
+    missing: '目录中没有的数字',
+  },
+
+  flow: {
+    title: '办理流程图',
+    inWords: '用文字看流程',
+    toChart: '看办理流程图',
+  },
+
+  papers: {
+    title: '下载',
+    pdf: '下载PDF',
+    notice: '一次告知书（PDF）',
+    specification: '工作规范（PDF）',
+    poster: '窗口海报（PDF，A3）',
+    hint: '工作规范供工作人员使用；海报可以打印张贴。',
+  },
+
   licence: {
     title: '行业综合许可证',
     number: '证书编号',
@@ -307,9 +447,40 @@ export const text = {
     longTerm: '长期',
     qrHint: '扫一扫，看它是不是真的、现在有没有效',
     pdf: '下载许可证（PDF）',
+    files: '下载电子证照',
+    filesHint: 'OFD 盖有电子印章，是电子证照原件；A3 适合挂在店里；手机图片可以存到相册，检查时直接出示。',
+    permitFiles: '各项许可自己的电子证照',
     verifyPage: '打开核验页面',
     qrAlt: '许可证二维码',
     state: '状态',
+  },
+
+  /** What becomes of a licence. */
+  life: {
+    title: '要办什么',
+    kinds: {
+      amend: { name: '变更', when: '迁址、换负责人、改经营项目', what: '原来填过的内容和交过的材料都带过来了，只改有变化的地方；只有涉及的部门会审查。', go: '开始变更' },
+      renew: { name: '延续', when: '许可快到期，还要继续经营', what: '最迟在到期三十日前申请。按时申请、到期前没有决定的，视为准予延续。', go: '下一步：核对并提交' },
+      replace: { name: '补发许可证', when: '某张许可证遗失、损坏', what: '由发证部门补发，许可的内容和期限不变。', go: '下一步：核对并提交' },
+      reissue: { name: '重出综合许可证', when: '打印件遗失，或二维码被人冒用', what: '免费、立即重出一版，旧版二维码随即失效。', go: '重出一版' },
+      cancel: { name: '注销', when: '不再经营', what: '注销后许可失效，不能恢复；以后要经营须重新申请。', go: '下一步：核对并提交' },
+    },
+    add: { name: '增加许可', when: '扩大经营，需要更多许可' },
+    which: '哪些许可',
+    until: (date: string) => `有效期至${date}`,
+    pickOne: '请至少选一项许可',
+    reason: '原因',
+    reasonMissing: '请写明原因',
+    authorisation: '持证人怎样委托窗口代办',
+    authorisationMissing: '请写明持证人怎样委托窗口代办',
+    ends: (name: string, date: string, days: number, by: string, inTime: boolean) => `${name}有效期至${date}，还有${days}天。${inTime ? `请在${by}前申请延续。` : '已过到期前三十日，请尽快申请：到期前没有决定的，许可会失效。'}`,
+    history: '历次变化',
+    issued: '首次颁发',
+    anew: '重新颁发',
+    paper: '部门的告知书',
+    because: (act: string, permit: string) => `${act}：${permit}`,
+    amendIntro: '原来的内容都在这里，只改有变化的地方，然后核对提交。没有变化的不用动。',
+    about: (kind: string, licence: string) => `${kind} · 证照${licence}`,
   },
 
   forbidden: '没有权限看这个页面',

@@ -5,22 +5,7 @@ import { useRoute, useRouter } from 'vue-router';
 import { api, get, type ApiProblem, type Schemas } from '../../api/client';
 import { holds, type Answers } from '../cond';
 import { asProblem } from '../problems';
-
-const REGION = 'region';
-
-export function readQuery(query: Record<string, unknown>): { region: string; answers: Answers } {
-  const answers: Answers = {};
-  for (const [name, value] of Object.entries(query)) {
-    if (/^I\d+-Q\w+$/.test(name) && typeof value === 'string' && value) answers[name] = value.split(',').filter(Boolean);
-  }
-  return { region: typeof query[REGION] === 'string' ? (query[REGION] as string) : '', answers };
-}
-
-export function writeQuery(region: string, answers: Answers): Record<string, string> {
-  const query: Record<string, string> = region ? { region } : {};
-  for (const [name, options] of Object.entries(answers)) if (options.length) query[name] = options.join(',');
-  return query;
-}
+import { OTHERS, readQuery, REGION, UNSURE, writeQuery } from './query';
 
 /** Answers to questions that these answers make visible, and to no others. */
 export function visibleAnswers(questions: Schemas['Question'][], answers: Answers): Answers {
@@ -58,7 +43,9 @@ export function useGuide(code: () => string) {
     const map = new Map(all.map((one) => [one.code, one]));
     return all.filter((one) => holds(one.show_if, { values: {}, answers: answers.value, questions: map }));
   });
-  const complete = computed(() => !!region.value && visible.value.every((one) => answers.value[one.code]?.length));
+  const complete = computed(() => !!region.value && visible.value.every((one) => answers.value[one.code]?.length && !answers.value[one.code]?.includes(UNSURE)));
+  /** What the last answer changed, for people to see. */
+  const changed = shallowRef<{ change: Schemas['GuideChange']; label: string } | null>(null);
 
   async function load() {
     problem.value = null;
@@ -92,11 +79,14 @@ export function useGuide(code: () => string) {
   }
   /** Members of the query that are not the guide's, such as the step. */
   function keepOthers() {
-    return Object.fromEntries(Object.entries(route.query).filter(([name]) => name !== REGION && !/^I\d+-Q/.test(name)));
+    return Object.fromEntries(Object.entries(route.query).filter(([name]) => name !== REGION && OTHERS.has(name)));
   }
   const setRegion = (next: string) => put(next, answers.value);
   function choose(question: Schemas['Question'], option: string, on: boolean) {
-    const before = answers.value[question.code] ?? [];
+    const before = (answers.value[question.code] ?? []).filter((one) => one !== UNSURE);
+    const change = result.value?.changes?.find((one) => one.question === question.code && one.option === option && one.on === on);
+    changed.value = change ? { change, label: question.options.find((one) => one.code === option)?.label ?? '' } : null;
+    if (option === UNSURE) return put(region.value, visibleAnswers(industry.value?.questions ?? [], { ...answers.value, [question.code]: on ? [UNSURE] : [] }));
     const chosen = question.multi ? question.options.map((one) => one.code).filter((one) => (one === option ? on : before.includes(one))) : [option];
     const alone = new Set(question.options.filter((one) => one.exclusive).map((one) => one.code));
     const kept = !on || !chosen.some((one) => alone.has(one)) ? chosen : alone.has(option) ? [option] : chosen.filter((one) => !alone.has(one));
@@ -107,10 +97,11 @@ export function useGuide(code: () => string) {
   watch(code, () => {
     industry.value = null;
     result.value = null;
+    changed.value = null;
     void load();
   });
   const link = (name: string) => ({ name, params: { industry: code() }, query: { ...keepOthers(), ...writeQuery(region.value, answers.value) } as Record<string, string> });
-  return { industry, regions, region, answers, visible, complete, result, problem, busy, load, setRegion, choose, link };
+  return { industry, regions, region, answers, visible, complete, changed, result, problem, busy, load, setRegion, choose, link };
 }
 
 export type Guide = ReturnType<typeof useGuide>;
