@@ -14,6 +14,9 @@
 
 #include "client.h"
 #include "domain/licence/number.h"
+#include "large.h"
+#include "licences.h"
+#include "papers.h"
 #include "prepare.h"
 #include "service/keys.h"
 #include "sys/clock.h"
@@ -206,7 +209,7 @@ enum step { SUBMIT, ACCEPT, VISIT, GRANT, ISSUE, DONE };
 struct run { struct bench_case *c; enum step step; size_t item; };
 
 static struct run runs[64];
-static enum step first_step; /* of this part of the load */
+static enum step first_step, last_step; /* of this part of the load */
 
 /* "items":[{"id":"…","case_id":…,"department":{"code":"…" — read by hand: no JSON tree here. */
 static void read_items(struct bench_case *c, struct sv body, struct arena *a)
@@ -229,7 +232,7 @@ static bool next_whole(void *ctx, size_t slot, struct buf *out)
     struct bench *b = ctx;
     struct run *r = &runs[slot];
     char path[128];
-    if (!r->c || r->step == DONE || r->step == VISIT) {
+    if (!r->c || r->step > last_step) {
         if (b->next_case >= b->n_submits + b->n_cases)
             return false;
         *r = (struct run){ .c = &b->scene.cases[b->next_case++], .step = first_step };
@@ -289,12 +292,13 @@ static void answer_whole(void *ctx, size_t slot, int status, struct sv body)
     }
 }
 
-static void run_part(struct bench *b, enum step first, struct load_result *r)
+static void run_part(struct bench *b, enum step first, enum step last, struct load_result *r)
 {
     struct load l = { .port = b->port, .connections = 32, .ctx = b, .next = next_whole,
                       .answer = answer_whole };
     memset(runs, 0, sizeof runs);
     first_step = first;
+    last_step = last;
     b->next_case = b->n_submits;
     load_run(&l, r);
 }
@@ -303,9 +307,9 @@ static void run_part(struct bench *b, enum step first, struct load_result *r)
  * spend a day on, by the service itself. */
 static void bench_whole(struct bench *b, struct err *e)
 {
-    struct load_result first, last;
+    struct load_result first, last, issue;
     int rc = 0;
-    run_part(b, SUBMIT, &first);
+    run_part(b, SUBMIT, ACCEPT, &first);
     int64_t start = clock_monotonic_us();
     for (size_t i = b->n_submits; rc >= 0 && i < b->n_submits + b->n_cases; i++)
         rc = scene_visit(&b->scene, &b->scene.cases[i], e);
@@ -314,14 +318,20 @@ static void bench_whole(struct bench *b, struct err *e)
         fprintf(stderr, "visits: %s\n", err_text(e));
         return;
     }
-    run_part(b, GRANT, &last);
-    int64_t us = first.elapsed_us + last.elapsed_us;
+    run_part(b, GRANT, GRANT, &last);
+    run_part(b, ISSUE, ISSUE, &issue);
+    int64_t us = first.elapsed_us + last.elapsed_us + issue.elapsed_us;
     printf("(c) whole cases (submit, 4 accepts, 3 decisions and 1 filing, signed licence): %.0f/s "
            "(%.0f requests/s, p99 %.1f ms, %lld failures); their visits: %.0f/s\n",
            (double)b->n_cases * 1e6 / (double)us,
-           (double)(first.answers + last.answers) * 1e6 / (double)us,
+           (double)(first.answers + last.answers + issue.answers) * 1e6 / (double)us,
            (double)(first.p99_us > last.p99_us ? first.p99_us : last.p99_us) / 1000,
-           (long long)(first.failures + last.failures), (double)b->n_cases * 1e6 / (double)visits);
+           (long long)(first.failures + last.failures + issue.failures),
+           (double)b->n_cases * 1e6 / (double)visits);
+    double signs = bare_signatures(b->scene.app);
+    double issued = (double)(issue.answers - issue.failures) * 1e6 / (double)issue.elapsed_us;
+    printf("(c) licences issued alone (signed, with QR code and rows): %.0f/s; bare SM2 signing, one "
+           "thread: %.0f/s; ratio %.0f %%\n", issued, signs, 100 * issued / signs);
 }
 
 /* ---- */
@@ -389,10 +399,14 @@ int main(int argc, char **argv)
     bench_whole(&b, &e);
     printf("(d) resident after whole cases %.0f MB\n", resident_mb(b.pid));
     stop_server(&b);
+    int64_t after = file_bytes(&b);
+    bench_status_list(b.scene.app, b.n_licences, &e);
     app_close(b.scene.app);
     printf("(e) disk for each closed case without files: %.1f kB (draft %.1f kB)\n",
-           ((double)(file_bytes(&b) - before) / (double)b.n_cases + (double)draft_bytes) / 1000,
+           ((double)(after - before) / (double)b.n_cases + (double)draft_bytes) / 1000,
            (double)draft_bytes / 1000);
+    bench_large_catalog();
+    bench_papers();
     arena_free(b.scene.arena);
     arena_free(a);
     return 0;

@@ -8,6 +8,7 @@
 #include "service/drive.h"
 #include "service/ledger.h"
 #include "service/sample.h"
+#include "service/versions.h"
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/ids.h"
@@ -147,7 +148,7 @@ int scene_drafts(struct scene *s, size_t n, struct err *e)
     struct draft_ctx x = { .s = s, .row = b.row, .files = b.files, .n_files = b.n_files };
     if (rc != 0)
         return rc;
-    x.form = (struct form_row){ json_dump(s->arena, b.values, true), SV("{}"), SV("") };
+    x.form = (struct form_row){ json_dump(s->arena, b.values, true), SV("{}"), SV(""), SV("") };
     s->cases = arena_array(s->arena, n, sizeof *s->cases);
     s->n_cases = n;
     for (size_t i = 0; rc == 0 && i < n; i += BATCH) {
@@ -194,7 +195,7 @@ int scene_visit(struct scene *s, struct bench_case *c, struct err *e)
 
 /* ---- licences ---- */
 
-struct fill_ctx { int64_t from, to; };
+struct fill_ctx { struct app *app; int64_t from, to; };
 
 static int fill_tx(struct db_conn *c, void *ctx, struct err *e)
 {
@@ -217,8 +218,10 @@ static int fill_tx(struct db_conn *c, void *ctx, struct err *e)
             .region = SV("150302"), .issuer = SV("海勃湾区行政审批和政务服务局"),
             .issued_on = 20700, .issued_at = 1788000000000 + i, .expires_on = 30000,
             .permits_valid = 4, .payload = sv_of(payload), .ended_note = SV(""),
-            .ledger_seq = i };
-        rc = licence_insert(c, &row, e);
+            .ledger_seq = i, .ended_on = DATE_NONE };
+        rc = status_index_draw(x->app, c, &row.status_index, e);
+        if (rc == 0)
+            rc = licence_insert(c, &row, e);
         buf_done(&number);
         buf_done(&shorty);
     }
@@ -230,7 +233,7 @@ int fill_licences(struct app *app, int64_t n, struct err *e)
     enum { BATCH = 20000 };
     int rc = 0;
     for (int64_t i = 0; rc == 0 && i < n; i += BATCH) {
-        struct fill_ctx x = { i, i + BATCH < n ? i + BATCH : n };
+        struct fill_ctx x = { app, i, i + BATCH < n ? i + BATCH : n };
         rc = db_write(app->db, fill_tx, &x, e);
     }
     return rc;

@@ -171,7 +171,7 @@ static int bureau_day(struct worker *w, const struct life *l, const struct bundl
     if (b->row.n_open > 0)
         return 0;
     if (case_may_issue(&f, NULL) != 0)
-        return drive_undelivered(b) ? drive_deliver(&crew, l->id, tick(w), &w->err) : 0;
+        return b->row.deliver_by != DATE_NONE ? drive_deliver(&crew, l->id, tick(w), &w->err) : 0;
     struct command cmd = { .actor = drive_role(&crew, ROLE_BUREAU, b->row.region),
                            .now = tick(w), .if_match = b->row.version };
     return case_issue(app, &cmd, l->id, w->arena, &number, &w->err);
@@ -229,7 +229,7 @@ static int later_round(struct worker *w, const struct life *l, const struct bund
 
 static bool all_over(const struct bundle *b, int round)
 {
-    return b->row.n_open == 0 && !drive_undelivered(b) &&
+    return b->row.n_open == 0 && b->row.deliver_by == DATE_NONE &&
            (b->row.issued_at || b->row.state != CASE_DECIDED || round == LAST_ROUND);
 }
 

@@ -134,6 +134,9 @@ static void test_P22_may_issue(void **state)
     assert_int_equal(case_may_issue(&f, NULL), ERR_REFUSED);
     f.count[ITEM_GRANTED] = 1;
     assert_int_equal(case_may_issue(&f, NULL), 0);
+    f.archived = true; /* P31 */
+    assert_int_equal(case_may_issue(&f, NULL), ERR_REFUSED);
+    f.archived = false;
     f.count[ITEM_RECEIVED] = 2;
     assert_int_equal(case_may_issue(&f, &err), ERR_REFUSED);
     assert_non_null(strstr(err.detail, "2"));

@@ -2,26 +2,7 @@
 #include <regex.h>
 
 #include "domain/licence/number.h"
-#include "test_catalog_fixture.h"
-
-static struct arena *arena;
-static struct catalog *catalog;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    catalog = fixture_catalog(arena);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    arena_free(arena);
-    return 0;
-}
+#include "test_catalog_shipped.h"
 
 /* Typed by hand from the plan's annex 行业目录（第一批）; permits in its order, "" ends. */
 static const struct annex_row {
@@ -262,5 +243,5 @@ int main(void)
         cmocka_unit_test(test_fields), cmocka_unit_test(test_numbers), cmocka_unit_test(test_windows),
         cmocka_unit_test(test_calendars), cmocka_unit_test(test_load_speed),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, shipped_setup, shipped_teardown);
 }

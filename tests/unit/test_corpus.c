@@ -9,7 +9,8 @@
 
 #include "test.h"
 
-#define TARGETS(X) X(base41) X(catalog) X(dates) X(json) X(media) X(payload) X(router)
+#define TARGETS(X) X(archive) X(base41) X(catalog) X(dates) X(json) X(media) X(ofd) X(payload) \
+    X(router) X(status) X(trust) X(workbook)
 
 #define DECLARE(name) int fuzz_##name(const uint8_t *data, size_t size);
 TARGETS(DECLARE)

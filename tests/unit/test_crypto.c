@@ -158,7 +158,7 @@ static void test_sm2_private_vector(void **state)
     unsigned char b64[400];
     EVP_EncodeBlock(b64, (unsigned char *)der.p, (int)der.n);
     buf_fmt(&pem, "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n", (char *)b64);
-    struct sm2_key *k = sm2_load_pem(buf_sv(&pem), &err);
+    struct sm2_key *k = sm2_load_pem(buf_sv(&pem), SV(""), &err);
     assert_non_null(k);
     sm2_public_raw(k, got, &err);
     assert_memory_equal(got, pub, sizeof pub);
@@ -169,7 +169,7 @@ static void test_sm2_private_vector(void **state)
     EVP_EncodeBlock(b64, (unsigned char *)der.p, (int)der.n);
     buf_clear(&pem);
     buf_fmt(&pem, "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n", (char *)b64);
-    assert_null(sm2_load_pem(buf_sv(&pem), &err));
+    assert_null(sm2_load_pem(buf_sv(&pem), SV(""), &err));
     buf_done(&der);
     buf_done(&pem);
 }
@@ -184,12 +184,12 @@ static void test_sm2_pem(void **state)
     buf_init(&private, 4096);
     buf_init(&public, 4096);
     struct sm2_key *k = sm2_generate(&err);
-    assert_int_equal(sm2_private_pem(k, &private, &err), 0);
+    assert_int_equal(sm2_private_pem(k, SV(""), &private, &err), 0);
     assert_int_equal(sm2_public_pem(k, &public, &err), 0);
     assert_true(sv_starts(buf_sv(&private), SV("-----BEGIN PRIVATE KEY-----")));
     assert_true(sv_starts(buf_sv(&public), SV("-----BEGIN PUBLIC KEY-----")));
-    struct sm2_key *a = sm2_load_pem(buf_sv(&private), &err);
-    struct sm2_key *b = sm2_load_pem(buf_sv(&public), &err);
+    struct sm2_key *a = sm2_load_pem(buf_sv(&private), SV(""), &err);
+    struct sm2_key *b = sm2_load_pem(buf_sv(&public), SV(""), &err);
     assert_non_null(a);
     assert_non_null(b);
     assert_int_equal(sm2_sign(a, SV("m"), sig, &err), 0);
@@ -200,7 +200,7 @@ static void test_sm2_pem(void **state)
     assert_string_equal(id[0], id[1]);
     assert_string_equal(id[0], id[2]);
     assert_int_equal(strlen(id[0]), 16);
-    assert_int_equal(sm2_private_pem(b, &private, &err), ERR_INVALID);
+    assert_int_equal(sm2_private_pem(b, SV(""), &private, &err), ERR_INVALID);
     sm2_free(k);
     sm2_free(a);
     sm2_free(b);
@@ -221,11 +221,11 @@ static void test_sm2_bad_keys(void **state)
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGrMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAg=\n"
         "-----END ENCRYPTED PRIVATE KEY-----\n";
     unsigned char pub[SM2_PUB_SIZE];
-    assert_null(sm2_load_pem(sv_of(p256), &err));
+    assert_null(sm2_load_pem(sv_of(p256), SV(""), &err));
     assert_int_equal(err.code, ERR_INVALID);
-    assert_null(sm2_load_pem(sv_of(locked), &err));
-    assert_null(sm2_load_pem(SV("hello"), &err));
-    assert_null(sm2_load_pem(SV(""), &err));
+    assert_null(sm2_load_pem(sv_of(locked), SV(""), &err));
+    assert_null(sm2_load_pem(SV("hello"), SV(""), &err));
+    assert_null(sm2_load_pem(SV(""), SV(""), &err));
     unhex(PUB_HEX, pub);
     pub[64] ^= 1; /* not on the curve */
     assert_null(sm2_from_public(pub, &err));

@@ -66,7 +66,7 @@ static void test_old_messages_keep_going(void **state)
            "(3, NULL, '139', 'c', 'C', NULL, 300, NULL), (4, 7, '', 'd', 'D', 9, 400, NULL)");
     ok(db_migrate(url, &err));
     open_database();
-    ok(message_list_user(conn, 7, INT64_MAX, 9, arena, &m, &n, &err));
+    ok(message_list_user(conn, 7, 0, INT64_MAX, 9, arena, &m, &n, &err));
     assert_int_equal(n, 3);
     assert_true(m[0].id == 4 && m[2].case_id == 9 && m[2].read_at == 100);
     ok(message_count_unread(conn, 7, &unread, &err));

@@ -113,6 +113,38 @@ static struct sv licence_trace(const struct doc_licence *d)
     return text;
 }
 
+static struct sv certificate_trace(bool lengthy)
+{
+    struct doc_certificate d = {
+        .title = SV("公共场所卫生许可证"), .number = SV("乌海卫公证字〔2026〕第150302-00123号"),
+        .holder = SV("乌海市海勃湾区新华街好邻居便利店（个体工商户）"), .uscc = SV("92150302MA0N3K7T5X"),
+        .person = SV("王建国"), .address = SV("内蒙古自治区乌海市海勃湾区新华西街街道办事处人民南路18号滨河花园"
+                                              "小区3号楼底商102室"),
+        .department = SV("海勃湾区卫生健康委员会"), .granted = SV("2026年11月23日"), .valid = SV("长期"),
+        .identifier = SV("1.2.156.3005.2.11150300MB0000000A001.11150300MB0000000A.20260000001.001.3"),
+        .licence = SV("WHZH150302022026001236"), .qr_text = SV("HTTPS://ZWFW.WUHAI.GOV.CN/V/7K3QD9XM"),
+        .query_url = SV("https://zwfw.wuhai.gov.cn/v/7K3QD9XM"), .void_note = SV("本证已过有效期"),
+        .sample = true,
+    };
+    struct doc_permit p[1];
+    struct doc_licence l = licence(p, 1);
+    make_long(&l);
+    if (lengthy) {
+        d.title = p[0].name;
+        d.number = p[0].number;
+        d.holder = l.holder;
+        d.address = arena_printf_sv(arena, "%s%s", l.address.p, l.address.p);
+        d.person = l.person;
+        d.department = p[0].department;
+    }
+    struct buf out;
+    buf_init(&out, CAP);
+    assert_int_equal(doc_certificate(&d, DOC_TRACE, &out, &err), 0);
+    struct sv text = arena_sv(arena, buf_sv(&out));
+    buf_done(&out);
+    return text;
+}
+
 /* A correction notice with n rows; long_cell in its last row. */
 static struct sv letter(size_t n, struct sv long_cell, enum doc_format format)
 {
@@ -220,6 +252,10 @@ static void test_golden(void **state)
     d = licence(p, 5);
     make_long(&d);
     assert_golden("licence_5_long", licence_trace(&d));
+    d = licence(p, 4);
+    d.a3 = true;
+    assert_golden("licence_4_a3", licence_trace(&d));
+    assert_golden("certificate", certificate_trace(false));
     assert_golden("letter_4", letter(4, SV(""), DOC_TRACE));
 }
 
@@ -271,18 +307,26 @@ static void test_nothing_overlaps(void **state)
 {
     (void)state;
     static struct mark m[2000];
+    for (int i = 0; i < 2; i++) {
+        size_t n = texts(certificate_trace(i), m, 2000);
+        assert_apart(m, n);
+        for (size_t k = 0; k < n; k++)
+            assert_true(m[k].x0 >= CERT_FRAME && m[k].x1 <= CERT_W - CERT_FRAME && m[k].page == 1);
+    }
     for (size_t permits = 0; permits <= 12; permits++) {
-        for (int variant = 0; variant < 2; variant++) {
+        for (int variant = 0; variant < 4; variant++) {
             struct doc_permit p[12];
             struct doc_licence d = licence(p, permits);
-            if (variant)
+            const double w = variant >= 2 ? 420 : LIC_W, h = variant >= 2 ? 297 : LIC_H;
+            d.a3 = variant >= 2;
+            if (variant % 2)
                 make_long(&d);
             size_t n = texts(licence_trace(&d), m, 2000);
             assert_apart(m, n);
             for (size_t i = 0; i < n; i++)
                 assert_true(m[i].x0 >= LIC_FRAME_IN && m[i].y0 >= LIC_FRAME_IN &&
-                            m[i].x1 <= LIC_W - LIC_FRAME_IN && m[i].y1 <= LIC_H - LIC_FRAME_IN);
-            if (permits <= 8 && !variant)
+                            m[i].x1 <= w - LIC_FRAME_IN && m[i].y1 <= h - LIC_FRAME_IN);
+            if (permits <= 8 && variant % 2 == 0)
                 assert_int_equal(m[n - 1].page, 1);
         }
     }
@@ -491,6 +535,28 @@ static void test_refuses(void **state)
     buf_done(&out);
 }
 
+/* The card: a PNG of the promised width; the code is left away when it would mislead. */
+static void test_card(void **state)
+{
+    (void)state;
+    struct doc_permit p[8];
+    struct doc_licence d = licence(p, 8);
+    struct buf out;
+    buf_init(&out, CAP);
+    make_long(&d);
+    assert_int_equal(doc_card(&d, SV("有效"), &out, &err), 0);
+    assert_memory_equal(out.p, "\x89PNG\r\n\x1a\n", 8);
+    assert_memory_equal(out.p + 16, "\0\0\x04\x38", 4);
+    if (system("command -v zbarimg >/dev/null 2>&1") == 0) {
+        assert_true(sv_eq(sv_trim(run_on("zbarimg", "zbarimg --raw -q %s", buf_sv(&out))), d.qr_text));
+        d.void_note = SV("本版已失效");
+        buf_clear(&out);
+        assert_int_equal(doc_card(&d, SV("已失效"), &out, &err), 0);
+        assert_int_equal(run_on("zbarimg", "zbarimg --raw -q %s 2>/dev/null", buf_sv(&out)).n, 0);
+    }
+    buf_done(&out);
+}
+
 /* ---- QR ---- */
 
 static void test_qr_svg(void **state)
@@ -524,7 +590,8 @@ int main(void)
         cmocka_unit_test(test_nothing_is_cut), cmocka_unit_test(test_letter_pages),
         cmocka_unit_test(test_pdf_reproducible), cmocka_unit_test(test_pdf_text),
         cmocka_unit_test(test_pdf_qr_scans),   cmocka_unit_test(test_missing_glyph),
-        cmocka_unit_test(test_refuses),        cmocka_unit_test(test_qr_svg),
+        cmocka_unit_test(test_refuses),        cmocka_unit_test(test_card),
+        cmocka_unit_test(test_qr_svg),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,24 +1,5 @@
 /* The form: merging loses nothing; every kind of rule, good and bad, all problems at once. */
-#include "test_catalog_fixture.h"
-
-static struct arena *arena;
-static struct catalog *catalog;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    catalog = fixture_catalog(arena);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    arena_free(arena);
-    return 0;
-}
+#include "test_catalog_shipped.h"
 
 static struct form build(struct arena *a, const char *codes)
 {
@@ -379,6 +360,32 @@ static enum material_need need_of(const struct form *f, const char *code, const 
     return NEED_NONE;
 }
 
+/* What sharing could not give is handed in like anything else. */
+static void test_shared(void **state)
+{
+    (void)state;
+    struct form f = build(arena, FOOD);
+    json_t *in_vain = fixture_text("{'M-YYZZ':false,'M-SQB':false}");
+    json_t *given = fixture_text("{'M-YYZZ':true}");
+    json_t *have = json_object();
+    struct err e;
+    f.shared = given;
+    assert_int_equal(need_of(&f, "M-YYZZ", NULL), NEED_EXEMPT);
+    f.shared = in_vain;
+    assert_int_equal(need_of(&f, "M-YYZZ", NULL), NEED_REQUIRED);
+    assert_int_equal(need_of(&f, "M-SQB", NULL), NEED_GENERATED);
+    err_init(&e, arena);
+    form_check_materials(&f, have, NULL, NULL, NULL, &e);
+    assert_true(fixture_has(&e, "/materials/M-YYZZ", "material_missing"));
+    json_put_i64(have, "M-YYZZ", 1);
+    err_init(&e, arena);
+    form_check_materials(&f, have, NULL, NULL, NULL, &e);
+    assert_false(fixture_has(&e, "/materials/M-YYZZ", "material_missing"));
+    json_decref(in_vain);
+    json_decref(given);
+    json_decref(have);
+}
+
 static void test_needs(void **state)
 {
     (void)state;
@@ -560,10 +567,11 @@ int main(void)
         cmocka_unit_test(test_merge_every_combination), cmocka_unit_test(test_merge_all),
         cmocka_unit_test(test_rows), cmocka_unit_test(test_all_at_once),
         cmocka_unit_test(test_complete), cmocka_unit_test(test_rule_on_answers),
-        cmocka_unit_test(test_warn), cmocka_unit_test(test_needs), cmocka_unit_test(test_old_law),
+        cmocka_unit_test(test_warn), cmocka_unit_test(test_needs), cmocka_unit_test(test_shared),
+        cmocka_unit_test(test_old_law),
         cmocka_unit_test(test_materials), cmocka_unit_test(test_inspection),
         cmocka_unit_test(test_values_for), cmocka_unit_test(test_json),
         cmocka_unit_test(test_speed),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, shipped_setup, shipped_teardown);
 }

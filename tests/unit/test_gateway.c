@@ -105,6 +105,36 @@ static void test_bad(void **state)
             "bad_secret");
 }
 
+static void test_sources(void **state)
+{
+    (void)state;
+    struct gateways g;
+    write_file("keys/register-token", "t0ken\n");
+    assert_int_equal(parse("[register]\nurl = https://share.example/r/\n"
+                           "token_file = register-token\ntimeout = 5\npause = 60\n"
+                           "[licences]\nurl = http://127.0.0.1:9\n", &g), 0);
+    assert_string_equal(g.enterprises.url, "https://share.example/r");
+    assert_string_equal(g.enterprises.token, "t0ken");
+    assert_int_equal(g.enterprises.timeout, 5);
+    assert_int_equal(g.enterprises.pause, 60);
+    assert_string_equal(g.licences.url, "http://127.0.0.1:9");
+    assert_null(g.licences.token);
+    assert_int_equal(g.licences.timeout, 3);
+    assert_int_equal(g.licences.pause, 30);
+    assert_int_equal(parse("", &g), 0);
+    assert_null(g.enterprises.url);
+    refused("[register]\ntimeout = 5\n", "notices.ini [register] url", "required");
+    refused("[licences]\nurl = smtp://a\n", "notices.ini [licences] url", "bad_value");
+    static const char *const bad[] = { "0", "31", "-1", "1.5", "3s", "" };
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        refused(arena_printf(arena, "[register]\nurl = http://a\ntimeout = %s\n", bad[i]),
+                "notices.ini [register] timeout", "bad_value");
+    refused("[register]\nurl = http://a\npause = 3601\n", "notices.ini [register] pause",
+            "bad_value");
+    refused("[register]\nurl = http://a\ntoken_file = no\n",
+            "notices.ini [register] token_file", "bad_secret");
+}
+
 static void test_addresses(void **state)
 {
     (void)state;
@@ -120,6 +150,7 @@ static void test_addresses(void **state)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { T(test_good), T(test_bad), T(test_addresses) };
+    static const struct CMUnitTest tests[] = { T(test_good), T(test_bad), T(test_sources),
+                                               T(test_addresses) };
     return cmocka_run_group_tests_name("gateway", tests, NULL, NULL);
 }

@@ -1,24 +1,5 @@
 /* The guide: the 32 written scenarios, every combination of answers, and bad answers. */
-#include "test_catalog_fixture.h"
-
-static struct arena *arena;
-static struct catalog *catalog;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    catalog = fixture_catalog(arena);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    arena_free(arena);
-    return 0;
-}
+#include "test_catalog_shipped.h"
 
 static bool has_permit(const struct guide_result *g, struct sv code)
 {
@@ -361,5 +342,5 @@ int main(void)
         cmocka_unit_test(test_partial), cmocka_unit_test(test_blocked),
         cmocka_unit_test(test_prefill_merges), cmocka_unit_test(test_speed),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, shipped_setup, shipped_teardown);
 }

@@ -3,15 +3,18 @@
  * of them it is refused by the right rule. At the end: every row of the tables was tested so, and
  * nothing that is not written here is possible. */
 #include "domain/case/case.h"
+#include "domain/case/permit.h"
+#include "domain/case/supervise.h"
 #include "domain/case/visit.h"
 #include "test.h"
 
 static struct arena *arena;
 static struct err err;
 
-enum { ROWS_MAX = 200 };
-static bool seen[3][ROWS_MAX];
-static const struct transition_table *const TABLES[3] = { &ITEM_TABLE, &CASE_TABLE, &VISIT_TABLE };
+enum { ROWS_MAX = 200, N_TABLES = 5 };
+static bool seen[N_TABLES][ROWS_MAX];
+static const struct transition_table *const TABLES[N_TABLES] = { &ITEM_TABLE, &CASE_TABLE, &VISIT_TABLE,
+                                                                  &PERMIT_TABLE, &SUPERVISION_TABLE };
 
 static int setup(void **state)
 {
@@ -39,7 +42,7 @@ static const struct transition *ask(const struct transition_table *t, int from, 
 
 static void mark(const struct transition_table *t, const struct transition *row)
 {
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < N_TABLES; k++)
         if (TABLES[k] == t)
             seen[k][row - t->rows] = true;
 }
@@ -261,6 +264,7 @@ static void test_P11_inspection(void **state)
     VISIT(VISIT_PROPOSED, ACT_DECLINE_VISIT, BY_DEPARTMENT, NEED(OWN) | NEED(HAS_REASON),
           VISIT_PROPOSED, "P11");
     VISIT(VISIT_PROPOSED, ACT_ANNOUNCE_VISIT, BY_CLOCK, NEED(ALL_AGREED), VISIT_ANNOUNCED, "P11");
+    VISIT(VISIT_PROPOSED, ACT_CLOSE_VISIT, BY_CLOCK, NEED(ALL_CONFIRMED), VISIT_CLOSED, "P11");
     VISIT(VISIT_ANNOUNCED, ACT_CLOSE_VISIT, BY_CLOCK, NEED(ALL_CONFIRMED), VISIT_CLOSED, "P11");
     never(ITEM_RECEIVED, ACT_INSPECT, BY_DEPARTMENT, "inspecting what was not accepted");
 }
@@ -331,6 +335,114 @@ static void test_P32_broken_commitment(void **state)
         CASE(s, ACT_BREAK_COMMITMENT, BY_CLOCK, NEED(COMMITMENT_OPEN), s, EFFECT_NONE, "P32");
 }
 
+#define PERMIT(from, act, by, needs, to, rule)                                                    \
+    check(&(struct sentence){ &PERMIT_TABLE, from, act, by, false, needs, to, EFFECT_NONE, rule })
+#define TAKES (NEED(OWN) | NEED(HAS_REASON) | NEED(HAS_BASIS) | NEED(HAS_DOCUMENT))
+
+/* P24: the granting department alone, in writing; or the clock, for what has run out. */
+static void test_P24_permit_events(void **state)
+{
+    (void)state;
+    const uint64_t changes = NEED(OWN) | NEED(NOT_EXPIRED) | NEED(HAS_DOCUMENT);
+    static const struct { enum act act; enum permit_state to; } takes[] = {
+        { ACT_WITHDRAW_PERMIT, PERMIT_WITHDRAWN }, { ACT_REVOKE_PERMIT, PERMIT_REVOKED },
+        { ACT_FORFEIT_PERMIT, PERMIT_FORFEITED }, { ACT_CANCEL_PERMIT, PERMIT_CANCELLED },
+    };
+    PERMIT(PERMIT_VALID, ACT_AMEND_PERMIT, BY_DEPARTMENT, changes, PERMIT_VALID, "P24");
+    PERMIT(PERMIT_VALID, ACT_REPLACE_PERMIT, BY_DEPARTMENT, changes, PERMIT_VALID, "P24");
+    PERMIT(PERMIT_VALID, ACT_EXPIRE_PERMIT, BY_CLOCK, NEED(EXPIRY_PASSED), PERMIT_EXPIRED, "P24");
+    for (size_t i = 0; i < sizeof takes / sizeof takes[0]; i++)
+        PERMIT(PERMIT_VALID, takes[i].act, BY_DEPARTMENT, TAKES, (int)takes[i].to, "P24");
+    /* What has lost its force is only struck off, and what is struck off stays so. */
+    for (int s = PERMIT_EXPIRED; s < PERMIT_STATES; s++)
+        for (int a = 0; a < ACTS; a++) {
+            if (a == ACT_CANCEL_PERMIT && s != PERMIT_CANCELLED)
+                PERMIT(s, ACT_CANCEL_PERMIT, BY_DEPARTMENT, TAKES, PERMIT_CANCELLED, "P24");
+            else
+                assert_null(ask(&PERMIT_TABLE, s, (enum act)a, ~0u, false, FACTS_ALL));
+        }
+    /* P28: no other department, not even the bureau. */
+    for (int a = 0; a < ACTS; a++)
+        assert_null(ask(&PERMIT_TABLE, PERMIT_VALID, (enum act)a,
+                        BY_BUREAU | BY_GOVERNMENT | BY_WINDOW | BY_APPLICANT, false, FACTS_ALL));
+}
+
+#define SUPERVISE(from, act, by, needs, to)                                                       \
+    check(&(struct sentence){ &SUPERVISION_TABLE, from, act, by, false, needs, to, EFFECT_NONE,   \
+                              "P30" })
+
+/* P30: a task with each decision; who supervises acknowledges, reports, proposes; who granted answers. */
+static void test_P30_supervision(void **state)
+{
+    (void)state;
+    const uint64_t found = NEED(OWN) | NEED(HAS_REASON) | NEED(HAS_RESULT);
+    const uint64_t closes = NEED(OWN) | NEED(HAS_REASON);
+    SUPERVISE(SUPERVISION_NONE, ACT_OPEN_SUPERVISION, BY_CLOCK, 0, SUPERVISION_PENDING);
+    SUPERVISE(SUPERVISION_PENDING, ACT_ACKNOWLEDGE_SUPERVISION, BY_DEPARTMENT, NEED(OWN),
+              SUPERVISION_ACKNOWLEDGED);
+    SUPERVISE(SUPERVISION_ACKNOWLEDGED, ACT_CLOSE_SUPERVISION, BY_DEPARTMENT, closes,
+              SUPERVISION_CLOSED);
+    SUPERVISE(SUPERVISION_FINDING, ACT_CLOSE_SUPERVISION, BY_DEPARTMENT, closes, SUPERVISION_CLOSED);
+    for (int s = SUPERVISION_ACKNOWLEDGED; s <= SUPERVISION_CLOSED; s++) {
+        if (s == SUPERVISION_PROPOSED)
+            continue; /* the other department has the word */
+        SUPERVISE(s, ACT_REPORT_SOUND, BY_DEPARTMENT, found, SUPERVISION_CLOSED);
+        SUPERVISE(s, ACT_REPORT_PROBLEM, BY_DEPARTMENT, found, SUPERVISION_FINDING);
+    }
+    SUPERVISE(SUPERVISION_FINDING, ACT_PROPOSE_TAKING, BY_DEPARTMENT, TAKES, SUPERVISION_PROPOSED);
+    SUPERVISE(SUPERVISION_PROPOSED, ACT_DECLINE_PROPOSAL, BY_DEPARTMENT,
+              closes | NEED(HAS_DOCUMENT), SUPERVISION_FINDING);
+    SUPERVISE(SUPERVISION_PROPOSED, ACT_ADOPT_PROPOSAL, BY_CLOCK, 0, SUPERVISION_CLOSED);
+    /* Nothing is reported before it was acknowledged, and nobody else acts. */
+    assert_null(ask(&SUPERVISION_TABLE, SUPERVISION_PENDING, ACT_REPORT_SOUND, BY_DEPARTMENT, false,
+                    FACTS_ALL));
+    for (int s = 0; s < SUPERVISION_STATES; s++)
+        for (int a = 0; a < ACTS; a++)
+            assert_null(ask(&SUPERVISION_TABLE, s, (enum act)a,
+                            BY_BUREAU | BY_GOVERNMENT | BY_WINDOW | BY_APPLICANT, false,
+                            FACTS_ALL));
+}
+
+static void test_P26_renewal(void **state)
+{
+    (void)state;
+    const uint64_t silent = NEED(RENEWAL_IN_TIME) | NEED(EXPIRY_PASSED);
+    PERMIT(PERMIT_VALID, ACT_RENEW_PERMIT, BY_DEPARTMENT,
+           NEED(OWN) | NEED(NOT_EXPIRED) | NEED(HAS_DOCUMENT), PERMIT_VALID, "P26");
+    PERMIT(PERMIT_VALID, ACT_RENEW_PERMIT, BY_CLOCK, silent, PERMIT_VALID, "P26");
+    BOTH(ITEM_RECEIVED, ACT_DEEM_RENEWED, BY_CLOCK, silent, ITEM_GRANTED, EFFECT_CLOSE, "P26");
+    BOTH(ITEM_ACCEPTED, ACT_DEEM_RENEWED, BY_CLOCK, silent, ITEM_GRANTED, EFFECT_CLOSE, "P26");
+    never(ITEM_CORRECTING, ACT_DEEM_RENEWED, BY_CLOCK, "silence while the applicant is the one to act");
+    never(ITEM_ACCEPTED, ACT_DEEM_RENEWED, BY_DEPARTMENT | BY_HEAD, "deeming by a department");
+}
+
+static void test_P27_reissue(void **state)
+{
+    (void)state;
+    for (unsigned by = BY_APPLICANT; by <= BY_BUREAU; by = by == BY_APPLICANT ? BY_BUREAU : by << 1)
+        for (int s = CASE_ISSUED; s <= CASE_ARCHIVED; s++) /* also when the case has been put away */
+            CASE(s, ACT_REISSUE_LICENCE, by, NEED(OWN) | NEED(HAS_REASON), s, EFFECT_NONE, "P27");
+    assert_null(ask(&CASE_TABLE, CASE_DECIDED, ACT_REISSUE_LICENCE, BY_BUREAU, false, FACTS_ALL));
+}
+
+/* P31: by window, bureau or (after some days) the clock, once nothing is open any more; what has been archived stays as it is. */
+static void test_P31_archive(void **state)
+{
+    (void)state;
+    const enum case_state after[] = { CASE_ISSUED, CASE_DECIDED, CASE_WITHDRAWN, CASE_ENDED };
+    const unsigned who[] = { BY_WINDOW, BY_BUREAU, BY_CLOCK };
+    for (size_t k = 0; k < COUNT_OF(after); k++) {
+        for (size_t n = 0; n < COUNT_OF(who); n++)
+            CASE((int)after[k], ACT_ARCHIVE_CASE, who[n], NEED(ALL_CLOSED), CASE_ARCHIVED, EFFECT_NONE,
+                 "P31");
+        assert_null(ask(&CASE_TABLE, (int)after[k], ACT_ARCHIVE_CASE,
+                        BY_APPLICANT | BY_DEPARTMENT | BY_HEAD | BY_GOVERNMENT, false, FACTS_ALL));
+    }
+    for (int a = 0; a < ACTS; a++)
+        if (a != ACT_REISSUE_LICENCE)
+            assert_null(ask(&CASE_TABLE, CASE_ARCHIVED, (enum act)a, ~0u, false, FACTS_ALL));
+}
+
 /* P28: nobody acts on another department's item, whatever the state and whatever else holds. */
 static void test_P28_other_department(void **state)
 {
@@ -349,7 +461,7 @@ static void test_P28_other_department(void **state)
 static void test_every_row_was_tested(void **state)
 {
     (void)state;
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < N_TABLES; k++)
         for (size_t i = 0; i < TABLES[k]->n; i++)
             if (!seen[k][i])
                 fail_msg("%s row %zu (%s) has no test", TABLES[k]->name, i,
@@ -360,9 +472,10 @@ static void test_every_row_was_tested(void **state)
 static void test_nothing_else(void **state)
 {
     (void)state;
-    static const int states[3] = { ITEM_STATES, CASE_STATES, VISIT_STATES };
+    static const int states[N_TABLES] = { ITEM_STATES, CASE_STATES, VISIT_STATES, PERMIT_STATES,
+                                           SUPERVISION_STATES };
     size_t refused = 0;
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < N_TABLES; k++)
         for (int s = 0; s < states[k]; s++)
             for (int a = 0; a < ACTS; a++)
                 for (unsigned by = 1; by <= BY_WINDOW; by <<= 1)
@@ -381,10 +494,11 @@ static void test_nothing_else(void **state)
 static void test_rows_are_sound(void **state)
 {
     (void)state;
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < N_TABLES; k++)
         for (size_t i = 0; i < TABLES[k]->n; i++) {
             const struct transition *t = &TABLES[k]->rows[i];
-            assert_true(t->rule[0] == 'P' && t->article[0] && t->actors && t->needs);
+            assert_true(t->rule[0] == 'P' && t->article[0] && t->actors &&
+                        (t->needs || t->actors == BY_CLOCK));
             for (size_t j = 0; j < i; j++) {
                 const struct transition *u = &TABLES[k]->rows[j];
                 bool kinds = t->kind == u->kind || t->kind == ANY_KIND || u->kind == ANY_KIND;
@@ -443,6 +557,9 @@ static void test_names(void **state)
                              (enum inspection_stage)s))), s);
     for (int s = 0; s < VISIT_STATES; s++)
         assert_int_equal(visit_state_of(sv_of(visit_state_key((enum visit_state)s))), s);
+    for (int s = 0; s < PERMIT_STATES; s++)
+        assert_int_equal(permit_state_of(sv_of(permit_state_key((enum permit_state)s))), s);
+    assert_int_equal(permit_state_of(SV("lost")), PERMIT_STATES);
     for (int k = RESULT_PASS; k < RESULTS; k++)
         assert_true(visit_result_of(sv_of(visit_result_key((enum visit_result)k)), &r) &&
                     (int)r == k);
@@ -472,8 +589,13 @@ int main(void)
         cmocka_unit_test(test_P14_filing),
         cmocka_unit_test(test_P16_joint_extension),
         cmocka_unit_test(test_P17_delivery),
+        cmocka_unit_test(test_P24_permit_events),
+        cmocka_unit_test(test_P26_renewal),
+        cmocka_unit_test(test_P27_reissue),
+        cmocka_unit_test(test_P31_archive),
         cmocka_unit_test(test_P22_issue),
         cmocka_unit_test(test_P28_other_department),
+        cmocka_unit_test(test_P30_supervision),
         cmocka_unit_test(test_P32_broken_commitment),
         cmocka_unit_test(test_every_row_was_tested),
         cmocka_unit_test(test_nothing_else),

@@ -1,24 +1,5 @@
 /* The merged notice: everything once, with who asks, why, and how sure. */
-#include "test_catalog_fixture.h"
-
-static struct arena *arena;
-static struct catalog *catalog;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    catalog = fixture_catalog(arena);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    arena_free(arena);
-    return 0;
-}
+#include "test_catalog_shipped.h"
 
 static size_t listed(const json_t *list, struct sv text)
 {
@@ -209,5 +190,5 @@ int main(void)
         cmocka_unit_test(test_invariants), cmocka_unit_test(test_supermarket),
         cmocka_unit_test(test_certainty), cmocka_unit_test(test_nothing_needed),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, shipped_setup, shipped_teardown);
 }

@@ -59,7 +59,7 @@ struct look { int64_t user; size_t n_m, n_d; struct message_row *m; struct dispa
 static int look_tx(struct db_conn *c, void *ctx, struct err *e)
 {
     struct look *x = ctx;
-    int rc = message_list_user(c, x->user, INT64_MAX, 50, arena, &x->m, &x->n_m, e);
+    int rc = message_list_user(c, x->user, 0, INT64_MAX, 50, arena, &x->m, &x->n_m, e);
     return rc < 0 ? rc : dispatch_list(c, SV("queued"), INT64_MAX, 50, arena, &x->d, &x->n_d, e);
 }
 
@@ -107,10 +107,11 @@ static int group_tx(struct db_conn *c, void *ctx, struct err *e)
     if (g->which == 0)
         return notify_item(app, c, &item, "deadline_warning", vars, 4, g->dedupe, NOW, e);
     if (g->which == 1)
-        return notify_department(app, c, item.department, SV("150303"), 12, "deadline_warning",
-                                 vars, 4, g->dedupe, NOW, e);
-    return notify_role(app, c, ROLE_BUREAU, SV("150302"), 12, "deadline_alert", vars, 4,
-                       g->dedupe, NOW, e);
+        return notify_department(app, c, item.department, SV("150303"),
+                                 (struct notify_about){ .case_id = 12 }, "deadline_warning", vars,
+                                 4, g->dedupe, NOW, e);
+    return notify_role(app, c, ROLE_BUREAU, SV("150302"), (struct notify_about){ .case_id = 12 },
+                       "deadline_alert", vars, 4, g->dedupe, NOW, e);
 }
 
 static void add(const char *login, const char *role, const char *department, const char *region,

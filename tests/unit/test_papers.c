@@ -81,6 +81,7 @@ static void test_golden(void **state)
         { "inspection-61", "inspection" }, { "decision-11", "grant" },
         { "decision-12", "denial" }, { "delivery-81", "delivery_grant" },
         { "delivery-82", "delivery_denial" }, { "delivery-83", "delivery_licence" },
+        { "permit-93", "permit_amended" }, { "permit-94", "permit_revoked" },
     };
     static const struct { const char *code, *name; } others[] = {
         { "ended-11", "ended_lapsed" }, { "ended-12", "ended_withdrawn" },
@@ -116,7 +117,7 @@ static void test_later_acts_change_nothing(void **state)
     assert_int_equal(n, 12);
     go_on(&b);
     papers_list(&b, arena, &after, &m);
-    assert_int_equal(m, n + 9);
+    assert_int_equal(m, n + 11);
     for (size_t k = 0; k < n; k++) {
         size_t found = 0;
         for (size_t i = 0; i < m; i++)
@@ -241,24 +242,42 @@ static void test_codes(void **state)
     bundle_done(&b);
 }
 
-/* Announced for another day: another notice; the first one's code is genuine but replaced. */
+static struct sv trace_of(struct bundle *b, const char *code)
+{
+    struct paper p = get(b, code);
+    return make(b, &p, SV(""), DOC_TRACE);
+}
+
+/* Announced for another day: another notice. The first one can still be made, the same to the byte,
+ * and its code says that another one counts. */
 static void test_announced_anew(void **state)
 {
     (void)state;
     struct bundle b = middle();
     struct paper first = get(&b, "visit-51"), got;
     struct sv code = paper_verify_code(app, &b, &first, arena);
+    struct sv before = trace_of(&b, "visit-51");
     assert_sv(first.number, "15030220261123000001X-查01");
-    TIMELINE[3] = logged(0, "announce_visit", at("2026-12-07", 9), "{\"visit\":51}");
+    assert_false(first.replaced);
+    TIMELINE[3] = logged(0, "announce_visit", at("2026-12-07", 9),
+                         VISIT_TOLD_ON("20261211", "下午3:00"));
     b.n_timeline = 4;
     VISITS[0].announced_at = at("2026-12-07", 9);
+    VISITS[0].held_on = day("2026-12-11");
+    VISITS[0].held_time = SV("下午3:00");
     struct paper second = get(&b, "visit-51");
-    assert_sv(second.number, "15030220261123000001X-查01-2");
-    assert_int_equal(paper_of_code(app, &b, code, arena, &got), 2);
+    assert_sv(second.number, "15030220261123000001X-查02");
+    assert_false(second.replaced);
+    assert_sv(trace_of(&b, "visit-51-1"), before.p);
+    assert_false(sv_eq(trace_of(&b, "visit-51"), before));
+    assert_int_equal(paper_of_code(app, &b, code, arena, &got), 1);
+    assert_true(got.replaced);
+    assert_sv(got.code, "visit-51-1");
     assert_int_equal(paper_of_code(app, &b, paper_verify_code(app, &b, &second, arena), arena,
                                    &got), 1);
-    VISITS[0].announced_at = 0; /* being arranged again */
-    assert_int_equal(paper_of_code(app, &b, code, arena, &got), 2);
+    assert_false(got.replaced);
+    VISITS[0].announced_at = 0; /* being arranged again: what was told stays */
+    assert_int_equal(paper_of_code(app, &b, code, arena, &got), 1);
     bundle_done(&b);
 }
 

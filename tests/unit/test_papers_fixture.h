@@ -139,6 +139,13 @@ static struct clock_event_row event(int64_t item_id, const char *act, const char
                                      .paper = sv_of(paper), .at = when, .on = date_of_ms(when) };
 }
 
+/* What the log keeps of an announcement: on which day, and who comes. */
+#define VISIT_TOLD_ON(date, time)                                                            \
+    "{\"visit\":51,\"held_on\":" date ",\"time\":\"" time "\",\"place\":\"（示例）乌海市示例街8号\"," \
+    "\"note\":\"请打开后厨\",\"visitors\":[{\"item\":11,\"officers\":\"示例张三、示例李四\"},"            \
+    "{\"item\":12,\"officers\":\"示例张三、示例李四\"}]}"
+#define VISIT_TOLD VISIT_TOLD_ON("20261209", "上午9:30")
+
 static struct timeline_row logged(int64_t item_id, const char *act, int64_t when,
                                   const char *body)
 {
@@ -157,7 +164,7 @@ static void add_events(struct bundle *b)
     TIMELINE[0] = logged(0, "send_correction", at("2026-11-25", 17),
                          "{\"round\":1,\"due_on\":20270107}");
     TIMELINE[1] = logged(FOOD, "tell_hearing", at("2026-12-03", 9), "{}");
-    TIMELINE[2] = logged(0, "announce_visit", at("2026-12-04", 9), "{\"visit\":51}");
+    TIMELINE[2] = logged(0, "announce_visit", at("2026-12-04", 9), VISIT_TOLD);
     b->events = EVENTS;
     b->n_events = 6;
     b->timeline = TIMELINE;
@@ -296,6 +303,43 @@ static void deliver(struct bundle *b)
     b->n_deliveries = 3;
 }
 
+/* What the department did with the permit afterwards: amended it, took it away. */
+static void use_permit(struct bundle *b)
+{
+    static struct permit_row permit;
+    static struct permit_event_row events[3];
+    permit = (struct permit_row){ .id = 91, .item_id = FOOD, .department = SV("D-HBW-SCJG") };
+    events[0] = (struct permit_event_row){
+        .id = 92, .permit_id = 91, .act = ACT_GRANT, .effective_on = day("2026-12-16"), .at = at("2026-12-16", 10),
+        .actor_id = 1, .number = SV("JY21503020000306"), .valid_from = day("2026-12-16"),
+        .valid_until = day("2031-12-15"), .holder = SV("示例又改名旅馆"), .case_id = b->row.id, .item_id = FOOD };
+    events[1] = events[2] = events[0];
+    events[1].id = 93;
+    events[1].act = ACT_AMEND_PERMIT;
+    events[1].case_id = events[1].item_id = 0;
+    events[1].at = at("2027-03-01", 9);
+    events[1].effective_on = day("2027-03-01");
+    events[1].document = SV("海市监许变〔2027〕3号");
+    events[1].reason = SV("门牌号变更");
+    events[1].basis = SV("行政许可法第四十九条");
+    events[1].holder = SV("");
+    events[1].address = SV("（示例）乌海市示例街5号");
+    events[1].valid_until = day("2032-02-28");
+    events[2] = events[1];
+    events[2].id = 94;
+    events[2].act = ACT_REVOKE_PERMIT;
+    events[2].at = at("2027-06-01", 9);
+    events[2].effective_on = day("2027-05-31");
+    events[2].document = SV("海市监撤〔2027〕1号");
+    events[2].reason = SV("以欺骗手段取得许可");
+    events[2].basis = SV("行政许可法第六十九条第二款");
+    events[2].address = SV("");
+    b->permits = &permit;
+    b->n_permits = 1;
+    b->permit_events = events;
+    b->n_permit_events = 3;
+}
+
 /* Everything that comes after `middle`, and then some. */
 static void go_on(struct bundle *b)
 {
@@ -336,6 +380,7 @@ static void go_on(struct bundle *b)
     inspect(b);
     decide(b);
     deliver(b);
+    use_permit(b);
 }
 
 /* Lapsed, withdrawn, filed, deemed. */

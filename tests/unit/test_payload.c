@@ -204,7 +204,7 @@ static size_t permits(struct payload_permit *p, size_t n)
 static struct payload licence(struct payload_permit *p, size_t n)
 {
     return (struct payload){
-        .key_id = SV("9f86d081884c7d65"), .number = SV("WHZH150302022026000123"), .version = 3,
+        .format = PAYLOAD_FORMAT, .status_index = 70001, .key_id = SV("9f86d081884c7d65"), .number = SV("WHZH150302022026000123"), .version = 3,
         .short_id = SV("7K3QD9XM"), .region = SV("150302"), .industry = SV("便利店"),
         .holder = SV("乌海市海勃湾区新华街好邻居便利店（个体工商户）"),
         .uscc = SV("92150302MA0N3K7T5X"), .person = SV("王建国"),
@@ -233,7 +233,8 @@ static void assert_same(const struct payload *a, const struct payload *b)
     assert_sv(a->address, b->address);
     assert_sv(a->issuer, b->issuer);
     assert_true(a->version == b->version && a->issued == b->issued &&
-                a->issued_at == b->issued_at && a->n_permits == b->n_permits);
+                a->issued_at == b->issued_at && a->n_permits == b->n_permits &&
+                a->format == b->format && a->status_index == b->status_index);
     for (size_t i = 0; i < a->n_permits; i++) {
         const struct payload_permit *x = &a->permits[i];
         const struct payload_permit *y = &b->permits[i];
@@ -249,16 +250,21 @@ static void test_round_trip(void **state)
 {
     (void)state;
     struct payload_permit p[PAYLOAD_MAX_PERMITS];
-    for (size_t n = 0; n <= 12; n++) {
+    for (size_t n = 0; n <= 25; n++) {
         struct buf carried;
-        struct payload in = licence(p, n);
+        struct payload in = licence(p, n / 2);
         struct payload out;
-        if (n == 4) /* empty texts and an instant on another day are fine */
+        if (n % 2) /* as it was before the status list */
+            in.format = 1, in.status_index = -1;
+        if (n == 8) /* empty texts and an instant on another day are fine */
             in.person = in.industry = SV(""), in.issued_at = 0;
         buf_init(&carried, 10000);
         assert_int_equal(payload_encode(&in, &carried, &err), 0);
-        assert_int_equal(payload_decode(buf_sv(&carried), arena, &out, &err), 0);
+        struct payload_carried c = { .format = in.format, .bytes = buf_sv(&carried) };
+        assert_int_equal(payload_decode(&c, arena, &out, &err), 0);
         assert_same(&in, &out);
+        c.format = 3 - c.format; /* neither is the other */
+        assert_int_equal(payload_decode(&c, arena, &out, &err), ERR_INVALID);
         buf_done(&carried);
     }
 }
@@ -267,13 +273,13 @@ static void make_text(const struct payload *in, const struct sm2_key *key, struc
 {
     struct buf carried;
     struct buf to_sign;
-    unsigned char sig[64];
     buf_init(&carried, 10000);
     buf_init(&to_sign, 10000);
     assert_int_equal(payload_encode(in, &carried, &err), 0);
-    payload_to_sign(buf_sv(&carried), &to_sign);
-    assert_int_equal(sm2_sign(key, buf_sv(&to_sign), sig, &err), 0);
-    payload_text(buf_sv(&carried), sig, text);
+    struct payload_carried c = { .format = in->format, .bytes = buf_sv(&carried) };
+    payload_to_sign(in->format, c.bytes, &to_sign);
+    assert_int_equal(sm2_sign(key, buf_sv(&to_sign), c.sig, &err), 0);
+    payload_text(&c, text);
     assert_true(buf_ok(text));
     buf_done(&carried);
     buf_done(&to_sign);
@@ -284,16 +290,15 @@ static bool verifies(struct sv text, const struct sm2_key *key)
 {
     struct arena *a = arena_new();
     struct err e;
-    struct sv carried;
-    unsigned char sig[64];
+    struct payload_carried c;
     struct buf to_sign;
     struct payload out;
     err_init(&e, a);
     buf_init(&to_sign, 10000);
-    bool ok = payload_split(text, &carried, sig, &e) == 0;
+    bool ok = payload_split(text, &c, &e) == 0;
     if (ok) {
-        payload_to_sign(carried, &to_sign);
-        ok = sm2_verify(key, buf_sv(&to_sign), sig) && payload_decode(carried, a, &out, &e) == 0;
+        payload_to_sign(c.format, c.bytes, &to_sign);
+        ok = sm2_verify(key, buf_sv(&to_sign), c.sig) && payload_decode(&c, a, &out, &e) == 0;
     }
     buf_done(&to_sign);
     arena_free(a);
@@ -344,15 +349,28 @@ static void test_url(void **state)
     buf_init(&url, 10000);
     make_text(&in, key, &text);
     payload_url(SV("https://zwfw.wuhai.gov.cn"), in.short_id, buf_sv(&text), &url);
-    assert_true(sv_starts(buf_sv(&url), SV("HTTPS://ZWFW.WUHAI.GOV.CN/V/7K3QD9XM#1")));
+    assert_true(sv_starts(buf_sv(&url), SV("HTTPS://ZWFW.WUHAI.GOV.CN/V/7K3QD9XM#2")));
     assert_true(verifies(buf_sv(&url), key));
     buf_clear(&url);
     payload_url(SV("http://127.0.0.1:8080"), in.short_id, buf_sv(&text), &url);
-    assert_true(sv_starts(buf_sv(&url), SV("HTTP://127.0.0.1:8080/V/7K3QD9XM#1")));
+    assert_true(sv_starts(buf_sv(&url), SV("HTTP://127.0.0.1:8080/V/7K3QD9XM#2")));
     assert_true(verifies(buf_sv(&url), key));
     sm2_free(key);
     buf_done(&text);
     buf_done(&url);
+}
+
+static void test_short_id_of_url(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *id; } v[] = {
+        { "HTTPS://X.CN/V/7K3QD9XM#2ABC", "7K3QD9XM" }, { "https://x.cn/v/7k#2ABC", "7k" },
+        { "/V/AB#2", "AB" }, { "HTTPS://X.CN/V/#2ABC", "" }, { "2ABC", "" }, { "#2ABC", "" },
+        { "HTTPS://X.CN/V#2ABC", "" }, { "https://x.cn/verify#2ABC", "" }, { "V/A#2", "" },
+        { "HTTPS://X.CN/V/7K3QD9XM", "" },
+    };
+    for (size_t i = 0; i < sizeof v / sizeof *v; i++)
+        assert_true(sv_is(payload_url_short(sv_of(v[i].text)), v[i].id));
 }
 
 static void test_qr_versions(void **state)
@@ -388,7 +406,7 @@ static void test_encode_refuses(void **state)
     struct buf out;
     char noise[32][600];
     buf_init(&out, 10000);
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 11; i++) {
         struct payload in = licence(p, 2);
         switch (i) {
         case 0: in.key_id = SV("9F86D081884C7D65"); break; /* upper case */
@@ -398,6 +416,9 @@ static void test_encode_refuses(void **state)
         case 4: in.issued = DATE_NONE; break;
         case 5: in.holder = SV("\xff"); break;
         case 6: p[1].name = SV("a\x01"); break;
+        case 7: in.format = 3; break;
+        case 8: in.format = 1; break; /* has no place for the status index */
+        case 9: in.status_index = -2; break;
         default: p[1].granted = 1 << 30; break;
         }
         assert_int_equal(payload_encode(&in, &out, &err), ERR_INVALID);
@@ -416,6 +437,12 @@ static void test_encode_refuses(void **state)
     buf_done(&out);
 }
 
+static int decode(struct sv bytes, struct payload *out)
+{
+    struct payload_carried c = { .format = PAYLOAD_FORMAT, .bytes = bytes };
+    return payload_decode(&c, arena, out, &err);
+}
+
 /* Bombs, wrong flags, rubbish behind the stream. */
 static void test_decode_hostile(void **state)
 {
@@ -428,10 +455,10 @@ static void test_decode_hostile(void **state)
     assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY), Z_OK);
     assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
     deflateEnd(&z);
-    assert_int_equal(payload_decode(SV(""), arena, &out, &err), ERR_INVALID);
-    assert_int_equal(payload_decode(SV("\x00"), arena, &out, &err), ERR_INVALID);
-    assert_int_equal(payload_decode(SV("\x03\xaf"), arena, &out, &err), ERR_INVALID);
-    assert_int_equal(payload_decode(sv_make((char *)bomb, 1 + z.total_out), arena, &out, &err), ERR_INVALID);
+    assert_int_equal(decode(SV(""), &out), ERR_INVALID);
+    assert_int_equal(decode(SV("\x00"), &out), ERR_INVALID);
+    assert_int_equal(decode(SV("\x03\xaf"), &out), ERR_INVALID);
+    assert_int_equal(decode(sv_make((char *)bomb, 1 + z.total_out), &out), ERR_INVALID);
     struct payload_permit p[2];
     struct payload in = licence(p, 2);
     struct buf carried;
@@ -439,7 +466,7 @@ static void test_decode_hostile(void **state)
     assert_int_equal(payload_encode(&in, &carried, &err), 0);
     assert_int_equal(carried.p[0], 2);
     buf_byte(&carried, 0);
-    assert_int_equal(payload_decode(buf_sv(&carried), arena, &out, &err), ERR_INVALID);
+    assert_int_equal(decode(buf_sv(&carried), &out), ERR_INVALID);
     buf_done(&carried);
     assert_int_equal(out.n_permits, 0);
 }
@@ -480,6 +507,7 @@ int main(void)
         cmocka_unit_test(test_cbor_strings),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_url),
+        cmocka_unit_test(test_short_id_of_url),
         cmocka_unit_test(test_qr_versions),
         cmocka_unit_test(test_encode_refuses),
         cmocka_unit_test(test_decode_hostile),

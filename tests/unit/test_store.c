@@ -19,8 +19,12 @@ static void test_meta(void **state)
 static void test_catalog_versions(void **state)
 {
     (void)state;
-    struct catalog_row one = { SV("2026.1"), SV("d1"), SV("{\"甲\":1}"), true };
-    struct catalog_row two = { SV("2026.2"), SV("d2"), SV("{}"), true };
+    struct catalog_row one = { .version = SV("2026.1"), .digest = SV("d1"), .body = SV("{\"甲\":1}"),
+                               .current = true, .origin = SV("shipped"),
+                               .published_on = DATE_NONE };
+    struct catalog_row two = { .version = SV("2026.2"), .digest = SV("d2"), .body = SV("{}"),
+                               .current = true, .origin = SV("shipped"),
+                               .published_on = DATE_NONE };
     struct catalog_row r;
     assert_int_equal(catalog_row_current(conn, arena, &r, &err), 0);
     ok(catalog_row_put(conn, &one, 5, &err));

@@ -85,13 +85,14 @@ static void test_years_in_order(void **state)
     tell_all();
 }
 
-static void a_case(int64_t id, int64_t n_open)
+static void a_case(int64_t id, int64_t n_open, int32_t deliver_by)
 {
     struct case_row c = { .id = id, .number = arena_printf_sv(arena, "YZ%03lld", (long long)id),
                           .industry = SV("I01"), .region = SV("150302"),
                           .catalog_version = SV("1"), .channel = SV("online"),
                           .answers = SV("{}"), .state = CASE_SUBMITTED, .version = 1,
-                          .n_open = n_open };
+                          .n_open = n_open, .deliver_by = deliver_by,
+                          .deliver_warn_on = DATE_NONE };
     ok(case_insert(conn, &c, &err));
     c.version = 2; /* inserting writes no counts */
     ok(case_update(conn, &c, &err));
@@ -103,14 +104,15 @@ static void test_open_cases(void **state)
     int64_t *list;
     size_t n;
     for (int64_t id = 1; id <= 9; id++)
-        a_case(id, id % 3);
+        a_case(id, id % 3, DATE_NONE);
+    a_case(10, 0, FIRST); /* all decided, but not delivered: a date that moves as well */
     ok(calendar_open_cases(conn, 0, 4, arena, &list, &n, &err));
     assert_int_equal(n, 4);
     assert_true(list[0] == 1 && list[1] == 2 && list[2] == 4 && list[3] == 5);
     ok(calendar_open_cases(conn, 5, 4, arena, &list, &n, &err));
-    assert_int_equal(n, 2);
-    assert_true(list[0] == 7 && list[1] == 8);
-    ok(calendar_open_cases(conn, 8, 4, arena, &list, &n, &err));
+    assert_int_equal(n, 3);
+    assert_true(list[0] == 7 && list[1] == 8 && list[2] == 10);
+    ok(calendar_open_cases(conn, 10, 4, arena, &list, &n, &err));
     assert_int_equal(n, 0);
 }
 

@@ -89,7 +89,7 @@ static void test_case_delete_draft(void **state)
 {
     (void)state;
     struct case_row a = a_case(11), r;
-    struct form_row f = { SV("{}"), SV("[]"), SV("") }, g;
+    struct form_row f = { SV("{}"), SV("[]"), SV(""), SV("") }, g;
     ok(case_insert(conn, &a, &err));
     fails(case_delete_draft(conn, 11, &err), ERR_CHANGED); /* submitted */
     a = a_case(12);
@@ -106,16 +106,17 @@ static void test_case_delete_draft(void **state)
 static void test_forms(void **state)
 {
     (void)state;
-    struct form_row f = { SV("{\"名称\":\"甲\"}"), SV("[1]"), SV("{\"d\":1}") }, g;
+    struct form_row f = { SV("{\"名称\":\"甲\"}"), SV("[1]"), SV("{\"d\":1}"), SV("{\"b\":1}") }, g;
     assert_int_equal(form_find(conn, 5, arena, &g, &err), 0);
     ok(form_put(conn, 5, &f, &err));
-    f.draft = SV("");
+    f.draft = f.before = SV("");
     f.commitments = SV("[]");
     ok(form_put(conn, 5, &f, &err));
     assert_int_equal(form_find(conn, 5, arena, &g, &err), 1);
     assert_sv(g.body, "{\"名称\":\"甲\"}");
     assert_sv(g.commitments, "[]");
     assert_sv(g.draft, "");
+    assert_sv(g.before, "{\"b\":1}"); /* written once */
 }
 
 /* ---- lists of cases ---- */

@@ -120,7 +120,8 @@ UNUSED static int group_teardown(void **state)
 }
 
 static const char CLEAR[] =
-    "DELETE FROM meta; DELETE FROM catalog_version; DELETE FROM user_account; "
+    "DELETE FROM meta; DELETE FROM catalog_version; DELETE FROM catalog_draft; "
+    "DELETE FROM user_account; "
     "DELETE FROM session; DELETE FROM throttle; DELETE FROM one_time_code; DELETE FROM message; "
     "DELETE FROM dispatch; "
     "DELETE FROM licensing_case; DELETE FROM case_form; DELETE FROM item; "
@@ -131,7 +132,8 @@ static const char CLEAR[] =
     "DELETE FROM clock_event; DELETE FROM special; DELETE FROM hearing; DELETE FROM extension; "
     "DELETE FROM visit; DELETE FROM visit_part; DELETE FROM visit_photo; "
     "DELETE FROM commitment; DELETE FROM delivery; DELETE FROM ban; DELETE FROM form_version; "
-    "DELETE FROM dispatch;";
+    "DELETE FROM dispatch; DELETE FROM case_prefill; DELETE FROM register_entry; "
+    "DELETE FROM register_gram; DELETE FROM supervision_task; DELETE FROM supervision_event;";
 
 UNUSED static int test_setup(void **state)
 {

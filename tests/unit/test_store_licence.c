@@ -8,6 +8,8 @@ static struct permit_row a_permit(int64_t id, const char *type, const char *numb
         .name = SV("食品经营许可证"), .number = sv_of(number), .department = SV("SCJG"),
         .department_name = SV("市场监督管理局"), .region = SV("150302"), .uscc = SV("91"),
         .state = SV("valid"), .granted_on = 20800, .valid_from = 20801, .valid_until = 22000,
+        .status_index = -1, .version = 1, .holder = SV("某店"), .person = SV("王五"),
+        .address = SV("某街1号"),
     };
 }
 
@@ -42,6 +44,92 @@ static void test_permits(void **state)
     assert_true(n == 1 && list[0].id == 3);
 }
 
+/* ---- what becomes of permits ---- */
+
+static void test_permit_life(void **state)
+{
+    (void)state;
+    struct permit_row p = a_permit(3, "food", "JY1"), q = a_permit(4, "food", "JY2"), r, *list;
+    struct permit_event_row *events;
+    int64_t *ids;
+    size_t n;
+    p.status_index = 77;
+    ok(permit_insert(conn, &p, &err));
+    q.status_index = 77; /* one bit is one permit's */
+    fails(permit_insert(conn, &q, &err), ERR_CONFLICT);
+    q.status_index = -1;
+    ok(permit_insert(conn, &q, &err));
+    ok(permit_set_licence(conn, 3, SV("WHZH1"), &err));
+    ok(permit_list_unnumbered(conn, 10, arena, &ids, &n, &err));
+    assert_true(n == 1 && ids[0] == 4);
+    ok(permit_set_status(conn, 4, 78, &err));
+    assert_int_equal(permit_find(conn, 3, arena, &r, &err), 1);
+    assert_true(r.status_index == 77 && r.version == 1 && sv_is(r.licence_number, "WHZH1"));
+    assert_sv(r.holder, "某店");
+    assert_sv(r.address, "某街1号");
+    r.state = SV("revoked");
+    r.version = 3;
+    fails(permit_update(conn, &r, &err), ERR_CHANGED);
+    r.version = 2;
+    r.address = SV("新街2号");
+    r.valid_until = 23000;
+    ok(permit_update(conn, &r, &err));
+    ok(permit_list_licence(conn, SV("WHZH1"), arena, &list, &n, &err));
+    assert_true(n == 1 && list[0].valid_until == 23000 && list[0].version == 2);
+    assert_sv(list[0].state, "revoked");
+    assert_sv(list[0].address, "新街2号");
+    /* Only what is valid runs out; the earliest end first. */
+    ok(permit_list_ended(conn, 22000, 10, arena, &ids, &n, &err));
+    assert_int_equal(n, 0);
+    ok(permit_list_ended(conn, 22001, 10, arena, &ids, &n, &err));
+    assert_true(n == 1 && ids[0] == 4);
+    for (int64_t seq = 9; seq > 6; seq--) {
+        struct permit_event_row v = {
+            .id = seq, .permit_id = 3, .act = seq == 7 ? ACT_GRANT : ACT_AMEND_PERMIT,
+            .effective_on = 20800, .at = 1, .department = SV("SCJG"), .document = SV("文1"),
+            .reason = SV("迁址"), .basis = SV("法"), .number = SV("JY1"), .valid_from = 20801,
+            .valid_until = DATE_NONE, .holder = SV(""), .person = SV(""), .address = SV("街"),
+            .ledger_seq = seq };
+        ok(permit_event_insert(conn, &v, &err));
+    }
+    ok(permit_events_of(conn, 3, arena, &events, &n, &err));
+    assert_true(n == 3 && events[0].act == ACT_GRANT && events[1].act == ACT_AMEND_PERMIT);
+    assert_true(events[2].ledger_seq == 9 && events[2].valid_until == DATE_NONE);
+    assert_sv(events[2].reason, "迁址");
+    ok(permit_events_licence(conn, SV("WHZH1"), arena, &events, &n, &err));
+    assert_int_equal(n, 3);
+    ok(permit_event_scan(conn, 7, 1, arena, &events, &n, &err));
+    assert_true(n == 1 && events[0].id == 8);
+}
+
+/* Told once at each distance, the nearest only; anew after the end has moved. */
+static void test_permit_reminders(void **state)
+{
+    (void)state;
+    struct permit_row p = a_permit(3, "food", "JY1"), *list;
+    size_t n;
+    ok(permit_insert(conn, &p, &err));
+    ok(permit_list_ending(conn, 21950, 90, 10, arena, &list, &n, &err));
+    assert_int_equal(n, 0); /* on no licence */
+    ok(permit_set_licence(conn, 3, SV("WHZH1"), &err));
+    ok(permit_list_ending(conn, 21909, 90, 10, arena, &list, &n, &err));
+    assert_int_equal(n, 0);
+    ok(permit_list_ending(conn, 21910, 90, 10, arena, &list, &n, &err));
+    assert_int_equal(n, 1);
+    ok(permit_mark_reminded(conn, 3, 90, &err));
+    ok(permit_list_ending(conn, 21911, 90, 10, arena, &list, &n, &err));
+    assert_int_equal(n, 0);
+    ok(permit_list_ending(conn, 21970, 30, 10, arena, &list, &n, &err));
+    assert_int_equal(n, 1);
+    ok(permit_mark_reminded(conn, 3, 30, &err));
+    ok(permit_list_ending(conn, 21970, 60, 10, arena, &list, &n, &err));
+    assert_int_equal(n, 0);
+    p.version = 2;
+    ok(permit_update(conn, &p, &err));
+    ok(permit_list_ending(conn, 21970, 60, 10, arena, &list, &n, &err));
+    assert_int_equal(n, 1);
+}
+
 static struct licence_row a_licence(const char *number, int64_t version)
 {
     return (struct licence_row){
@@ -51,7 +139,7 @@ static struct licence_row a_licence(const char *number, int64_t version)
         .address = SV("某街1号"), .industry = SV("restaurant"), .region = SV("150302"),
         .issuer = SV("审批服务局"), .issued_on = 20800, .expires_on = 22000,
         .issued_at = 1000, .permits_valid = 3, .payload = SV("ABC:/#"), .ended_note = SV(""),
-        .ledger_seq = 42,
+        .ledger_seq = 42, .status_index = -1, .ended_on = DATE_NONE,
     };
 }
 
@@ -160,9 +248,31 @@ static void some_licences(void)
         old.issued_at = 900;
         ok(case_insert(conn, &c, &err));
         ok(permit_insert(conn, &p, &err));
+        ok(permit_set_licence(conn, p.id, l.number, &err));
         ok(licence_insert(conn, &old, &err));
         ok(licence_insert(conn, &l, &err));
     }
+}
+
+static void test_licence_superseded(void **state)
+{
+    (void)state;
+    struct licence_row a = a_licence("WHZH1", 1), b = a_licence("WHZH1", 2), *list, r;
+    size_t n;
+    ok(licence_insert(conn, &a, &err));
+    ok(licence_list_unnumbered(conn, 9, arena, &list, &n, &err));
+    assert_int_equal(n, 1);
+    ok(licence_set_status(conn, a.number, 1, 5, &err));
+    ok(licence_supersede(conn, a.number, 1, 20900, &err));
+    fails(licence_supersede(conn, a.number, 1, 20901, &err), ERR_CHANGED);
+    b.status_index = 6;
+    ok(licence_insert(conn, &b, &err));
+    ok(licence_versions(conn, a.number, arena, &list, &n, &err));
+    assert_true(n == 2 && list[0].version == 2 && list[1].ended_on == 20900);
+    assert_sv(list[1].state, "superseded");
+    assert_true(list[1].status_index == 5 && list[0].ended_on == DATE_NONE);
+    assert_int_equal(licence_find_current(conn, a.number, arena, &r, &err), 1);
+    assert_int_equal(r.version, 2);
 }
 
 static void test_licence_list(void **state)
@@ -333,7 +443,10 @@ static void test_tree_heads(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, test_setup, test_teardown)
 static const struct CMUnitTest TESTS[] = {
-    T(test_permits), T(test_licence_roundtrip), T(test_one_current_licence), T(test_licence_list),
+    T(test_permits),
+    T(test_permit_life),
+    T(test_permit_reminders),
+    T(test_licence_superseded), T(test_licence_roundtrip), T(test_one_current_licence), T(test_licence_list),
     T(test_licence_scan), T(test_ledger), T(test_timeline), T(test_ledger_head_and_nodes),
     T(test_tree_heads),
 };

@@ -21,16 +21,16 @@ static void test_lists_and_reading(void **state)
     int64_t unread = -1;
     for (int64_t i = 1; i <= 9; i++)
         assert_int_equal(put(i, i % 3, ""), 1);
-    ok(message_list_user(conn, 1, INT64_MAX, 2, arena, &list, &n, &err));
+    ok(message_list_user(conn, 1, 0, INT64_MAX, 2, arena, &list, &n, &err));
     assert_int_equal(n, 2);
     assert_true(list[0].id == 7 && list[1].id == 4);
     assert_true(list[0].important && !list[1].important);
     assert_true(list[1].case_id == 0 && list[1].read_at == 0);
     assert_sv(list[0].body, "第7条");
     assert_sv(list[0].template, "submitted");
-    ok(message_list_user(conn, 1, 4, 2, arena, &list, &n, &err));
+    ok(message_list_user(conn, 1, 0, 4, 2, arena, &list, &n, &err));
     assert_true(n == 1 && list[0].id == 1);
-    ok(message_list_user(conn, 2, 3, 5, arena, &list, &n, &err));
+    ok(message_list_user(conn, 2, 0, 3, 5, arena, &list, &n, &err));
     assert_true(n == 1 && list[0].item_id == 9);
     ok(message_count_unread(conn, 1, &unread, &err));
     assert_int_equal(unread, 3);
@@ -39,7 +39,7 @@ static void test_lists_and_reading(void **state)
     assert_int_equal(message_read(conn, 2, 4, 900, &err), 0); /* another's */
     assert_int_equal(message_read(conn, 1, 99, 900, &err), 0);
     assert_int_equal(message_read_all(conn, 1, 5, 600, &err), 1); /* 1; 4 was read, 7 is later */
-    ok(message_list_user(conn, 1, INT64_MAX, 5, arena, &list, &n, &err));
+    ok(message_list_user(conn, 1, 0, INT64_MAX, 5, arena, &list, &n, &err));
     assert_true(list[0].read_at == 0 && list[1].read_at == 500 && list[2].read_at == 600);
     ok(message_count_unread(conn, 1, &unread, &err));
     assert_int_equal(unread, 1);
@@ -59,7 +59,7 @@ static void test_the_same_occasion_once(void **state)
     assert_int_equal(put(5, 5, ""), 1);
     assert_int_equal(put(6, 5, ""), 1);
     fails((int)put(6, 5, "warn:9"), ERR_CONFLICT); /* the same id is a mistake, not a repetition */
-    ok(message_list_user(conn, 5, INT64_MAX, 9, arena, &list, &n, &err));
+    ok(message_list_user(conn, 5, 0, INT64_MAX, 9, arena, &list, &n, &err));
     assert_int_equal(n, 4);
 }
 

@@ -42,7 +42,11 @@ static void test_shipped_keys(void **state)
         "special_closed", "extended", "joint_extended", "hearing_told", "hearing_notice",
         "visit_proposed", "visit_announced", "visit_result",
         "commitment_reminder", "commitment_broken_applicant", "commitment_broken_department",
-        "deadline_warning", "deadline_alert", "assigned",
+        "deadline_warning", "deadline_alert", "delivery_warning", "delivery_alert", "consultation_asked",
+        "consultation_answered", "rating_low", "rating_replied", "assigned",
+        "permit_changed", "permit_taken", "permit_changed_window", "permit_ends",
+        "supervision_opened", "supervision_due", "supervision_overdue", "supervision_proposed", "supervision_answered",
+        "draft_submitted", "draft_approved", "draft_returned",
     };
     struct notices all = shipped();
     assert_int_equal(all.n, COUNT_OF(keys));
