@@ -289,6 +289,8 @@ test('recorded by the other meanwhile: shown beside mine, decided by me', async 
   assert.deepEqual(parts.map((part) => part.recorded_by), [await idOf(FIRST), await idOf(SECOND)]);
   assert.equal(await visits.acts(c, 'inspect'), 3);
   await openVisit(page, visit);
+  // What I have written is the other's to confirm, and the reverse.
+  await page.waitForFunction(() => document.querySelectorAll('.confirm').length === 1);
   await page.locator('.confirm', { hasText: '待我确认' }).waitFor();
   assert.deepEqual(page.problems, []);
   await page.context().close();

@@ -1,10 +1,9 @@
 // Shared by the browser tests: the real program on a free port with fresh data, Debian's
 // Chromium, accessibility checks, screenshots, and filling in forms as a person would.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import assert from 'node:assert/strict';
@@ -82,10 +81,9 @@ class Server {
 /** Starts the program, or uses the one that YZ_BASE names. */
 export async function startServer() {
   if (process.env.YZ_BASE) return { base: process.env.YZ_BASE, stop: async () => {} };
-  const data = mkdtempSync(join(tmpdir(), 'yizheng-browser-'));
-  const made = spawnSync(program, ['init', '--data', data, '--demo'], { encoding: 'utf8' });
-  assert.equal(made.status, 0, `init failed: ${made.stderr}`);
-  return new Server(data, await freePort()).up();
+  process.env.YZ_BIN ??= program;
+  const { demoPlace } = await import('../integration/lib/server.mjs');
+  return new Server(demoPlace().data, await freePort()).up();
 }
 
 /** The program with a clock that can be moved, on a working day, and everybody at their desks over HTTP:
@@ -104,11 +102,12 @@ export async function startWorld() {
   return { base: server.base, server, w, stop };
 }
 
-export function startBrowser() {
+/** Debian's Chromium, that talks to nobody; more: further switches. */
+export function startBrowser(more = []) {
   mkdirSync(output, { recursive: true });
   return chromium.launch({
     executablePath: process.env.YZ_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more],
   });
 }
 
@@ -291,7 +290,7 @@ export async function uploadAll(page) {
     const card = page.locator(`[id="${id}"]`);
     const text = await card.innerText();
     if (/有就交|核查时交/.test(text.split('\n').slice(0, 2).join(' '))) continue;
-    await card.locator('input[type=file]').first().setInputFiles({ name: `${id}.pdf`, mimeType: 'application/pdf', buffer: pdf(id) });
+    await card.locator('.pickers input[type=file]').first().setInputFiles({ name: `${id}.pdf`, mimeType: 'application/pdf', buffer: pdf(id) });
     await card.locator('.files button', { hasText: `${id}.pdf` }).first().waitFor();
   }
 }

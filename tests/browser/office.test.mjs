@@ -129,3 +129,24 @@ test('an applicant deletes a draft only after being asked', async () => {
   await page.getByText('还没有办件').waitFor();
   await page.context().close();
 });
+
+test('who has looked: what a department saw in full is listed for the bureau', async () => {
+  const page = await openPage(browser, server.base, DESK);
+  await signInOfficer(page, FIRST);
+  const item = await anItem(page, 'accepted');
+  await page.goto(`/office/items/${item.id}`);
+  await page.locator('.file').first().click();
+  await page.locator('.pane iframe, .pane img').first().waitFor();
+  await page.context().close();
+  for (const [name, size] of [['1440', DESK], ['360', PHONE]]) {
+    const bureau = await openPage(browser, server.base, size);
+    await signInOfficer(bureau, /hbw-spj）/);
+    await bureau.goto(`/office/cases/${item.case_id}`);
+    await bureau.getByText('谁查看过个人信息').click();
+    await bureau.getByText(/办理本部门事项：.*(电话|手机|身份证|证件)/).first().waitFor();
+    await bureau.getByText(/查看申请材料：/).first().waitFor();
+    await bureau.getByText('谁查看过个人信息').scrollIntoViewIfNeeded();
+    await inspect(bureau, `office-readings-${name}`);
+    await bureau.context().close();
+  }
+});

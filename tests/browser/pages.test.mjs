@@ -23,6 +23,7 @@ const OPEN = [
   ['signin', '/signin'],
   ['verify', '/verify'],
   ['help', '/help'],
+  ['register', '/register?q=%E9%A4%90%E5%8E%85'],
   ['missing', '/no/such/page'],
   ['office-signin', '/office/signin'],
 ];
@@ -64,7 +65,7 @@ for (const [size, viewport] of [['360', PHONE], ['1440', DESK]]) {
 
   test(`workbench by role at ${size}`, async () => {
     const roles = [
-      [/部门审批人员[^]*海勃湾区市场/, ['/office/queue', '/office/licences', '/office/process']],
+      [/部门审批人员[^]*海勃湾区市场/, ['/office/queue', '/office/licences', '/office/supervision', '/office/supervised', '/office/process']],
       [/窗口服务专员 · 海勃湾/, ['/office/board', '/office/cases', '/office/new/', '/office/new/I03?region=150302', '/office/licences']],
       [/政府负责人 · 海勃湾/, ['/office/board', '/office/cases', '/office/queue']],
       [/审批服务管理局 ·/, ['/office/board', '/office/cases', '/office/queue', '/office/messages', '/office/dispatches']],

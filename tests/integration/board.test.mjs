@@ -6,6 +6,7 @@ import { ENGINES } from './lib/env.mjs';
 import { startServer } from './lib/server.mjs';
 import { assertProblem } from './lib/client.mjs';
 import { addDays, addWorking, dateOf } from './lib/calendar.mjs';
+import { sql } from './lib/database.mjs';
 import { pdf } from './lib/files.mjs';
 import { askFor, TWO, World } from './lib/world.mjs';
 
@@ -130,4 +131,60 @@ for (const engine of ENGINES)
       assertProblem(await send(who, late, 'too late'), 409, 'refused_by_rule', 'state');
       assert.equal((await board('hbw-spj')).promises.total, before.total);
     });
+  });
+
+for (const engine of ENGINES)
+  test(`how long it usually takes, from what was decided in the last year, on ${engine}`, async () => {
+    const server = await startServer({ engine });
+    const w = new World(server);
+    try {
+      const who = await w.applicant();
+      const c = await w.submitted(who, TWO);
+      const pace = (await who.get(`/api/v1/cases/${c.id}/pace`)).items;
+      for (const one of pace) {
+        const item = c.items.find((i) => i.id === one.item);
+        const days = sql(server, `SELECT days_ours FROM item WHERE permit = '${item.permit.code}' AND department = '${item.department.code}' AND state IN ('granted', 'denied') ORDER BY days_ours`).split('\n').map(Number);
+        assert.ok(days.length >= 5);
+        assert.equal(one.n, days.length);
+        assert.equal(one.median, days[Math.ceil(days.length * 0.5) - 1]);
+        assert.equal(one.most, days[Math.ceil(days.length * 0.8) - 1]);
+      }
+      assert.ok(pace.length > 0, 'the demonstration has enough of them');
+      const other = await w.applicant();
+      assert.ok([403, 404].includes((await other.call('GET', `/api/v1/cases/${c.id}/pace`)).status));
+    } finally {
+      w.close();
+      await server.stop();
+    }
+  });
+
+for (const engine of ENGINES)
+  test(`四减: what one case saves, and all of a year by industry, on ${engine}`, async () => {
+    const server = await startServer({ engine });
+    const w = new World(server);
+    try {
+      const who = await w.applicant();
+      const bureau = await w.bureau();
+      const before = await bureau.get('/api/v1/reform');
+      const { case: c } = await w.licensed(who, TWO);
+      const { effect } = await who.get(`/api/v1/cases/${c.id}/effect`);
+      const figure = (list, key) => list.find((f) => f.key === key);
+      assert.ok(figure(effect.figures, 'materials').before.total > figure(effect.figures, 'materials').after.total);
+      const after = await bureau.get('/api/v1/reform');
+      assert.equal(after.cases, before.cases + 1);
+      assert.equal(after.industries.reduce((n, i) => n + i.cases, 0), after.cases);
+      const row = (r) => r.industries.find((i) => i.industry.code === TWO.industry) ?? { cases: 0, figures: [] };
+      assert.equal(row(after).cases, row(before).cases + 1);
+      for (const key of ['materials', 'visits', 'steps', 'days']) {
+        const one = figure(effect.figures, key);
+        const was = figure(row(before).figures, key) ?? { before: 0, after: 0 };
+        assert.deepEqual([figure(row(after).figures, key).before - was.before, figure(row(after).figures, key).after - was.after], [one.before.total, one.after.total], key);
+        assert.equal(after.industries.reduce((n, i) => n + figure(i.figures, key).before, 0), figure(after.figures, key).before);
+      }
+      assertProblem(await who.call('GET', '/api/v1/reform'), 403);
+      assert.ok([403, 404].includes((await (await w.applicant()).call('GET', `/api/v1/cases/${c.id}/effect`)).status));
+    } finally {
+      w.close();
+      await server.stop();
+    }
   });

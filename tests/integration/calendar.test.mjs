@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ENGINES, PG, ROOT, until, yizheng } from './lib/env.mjs';
+import { ENGINES, PG, ROOT, sleep, until, yizheng } from './lib/env.mjs';
 import { sql } from './lib/database.mjs';
 import { Server, startServer } from './lib/server.mjs';
 import { assertPointer, assertProblem } from './lib/client.mjs';
@@ -115,7 +115,15 @@ for (const engine of ENGINES)
 
     test('the notice moves open deadlines and clears provisional, without a restart and without a new version', async () => {
       const old = stored(hbw.items[0]);
-      const ledger = (await anybody.get('/api/v1/ledger/head')).size;
+      // Counted in the database: the signed head follows the log by up to two seconds.
+      const entries = () => sql(server, 'SELECT COUNT(*) FROM ledger');
+      // What the jump of the clock has set going in the demonstration data comes to its end first.
+      let ledger;
+      await until('a quiet log', async () => {
+        ledger = entries();
+        await sleep(2500);
+        return entries() === ledger;
+      }, 60000);
       const done = await post(admin, 'nation/2027', JSON.stringify(NOTICE));
       assert.equal(done.status, 200, String(done.body));
       assert.deepEqual([done.json.region.code, done.json.year, done.json.certainty, done.json.days], ['nation', 2027, 'published', NOTICE.days.length]);
@@ -137,7 +145,7 @@ for (const engine of ENGINES)
       assert.ok(correction > printed);
       assert.equal((await see(corrected)).correction.due_on, correction);
       assert.ok(done.json.moved >= 5, `2 cases of 2 items and a correction, ${done.json.moved} moved`);
-      assert.equal((await anybody.get('/api/v1/ledger/head')).size, ledger, 'no act of any case');
+      assert.equal(entries(), ledger, 'no act of any case');
       const year = await anybody.get('/api/v1/calendars/nation/2027');
       assert.equal(year.source, NOTICE.source);
       assert.deepEqual(year.days.map(({ date, kind, name }) => ({ date, kind, name })), NOTICE.days);

@@ -10,7 +10,7 @@ import { demoPlace, startServer } from './lib/server.mjs';
 import { sql } from './lib/database.mjs';
 import { TWO, World } from './lib/world.mjs';
 
-const COMMANDS = ['init', 'serve', 'catalog check', 'verify', 'log verify', 'user add', 'calendar import', 'calendar list', 'calendar show', 'version'];
+const COMMANDS = ['init', 'serve', 'catalog check', 'verify', 'log verify', 'user add', 'calendar import', 'calendar list', 'calendar show', 'keys list', 'keys rotate', 'keys revoke', 'keys rotate-data', 'docs', 'sample-source', 'version'];
 const OK = 0, NO = 1, USAGE = 2, ENVIRONMENT = 3;
 let base, demo, licence, pub;
 
@@ -50,7 +50,7 @@ test('--help everywhere: on standard output, exit 0, in Chinese', () => {
 
 test('wrong use: usage on standard error, exit 2', () => {
   const wrong = [[], ['frobnicate'], ['init'], ['init', '--nope'], ['init', '--data'], ['serve'], ['serve', '--data', base], ['serve', '--data', base, '--listen', 'x'], ['serve', '--data', base, '--listen', '127.0.0.1:99999'],
-    ['serve', '--data', base, '--listen', '127.0.0.1:0', '--workers', '0'], ['serve', '--data', base, '--listen', '127.0.0.1:0', '--log-level', 'loud'], ['catalog'], ['catalog', 'check'], ['catalog', 'check', 'a', 'b'], ['verify'], ['verify', 'text'], ['verify', '--key', pub], ['log'], ['log', 'verify'], ['user'], ['user', 'add'], ['calendar'], ['calendar', 'import', '--data', base], ['calendar', 'import', 'x'], ['calendar', 'list'], ['calendar', 'show', '--data', base, 'x'], ['version', 'x']];
+    ['serve', '--data', base, '--listen', '127.0.0.1:0', '--workers', '0'], ['serve', '--data', base, '--listen', '127.0.0.1:0', '--log-level', 'loud'], ['catalog'], ['catalog', 'check'], ['catalog', 'check', 'a', 'b'], ['verify'], ['verify', 'text'], ['verify', '--key', pub], ['log'], ['log', 'verify'], ['user'], ['user', 'add'], ['calendar'], ['calendar', 'import', '--data', base], ['calendar', 'import', 'x'], ['calendar', 'list'], ['calendar', 'show', '--data', base, 'x'], ['keys'], ['keys', 'list'], ['keys', 'rotate', '--data', base, '--overlap', '-1'], ['keys', 'revoke', '--data', base, 'x'], ['keys', 'revoke', '--data', base, '--reason', 'x'], ['keys', 'rotate-data', '--reason', 'x', '--data', base], ['sample-source'], ['sample-source', '--listen', '127.0.0.1:0', '--fault', 'none'], ['version', 'x']];
   for (const args of wrong) {
     const r = yizheng(args, { input: '' });
     expect(r, USAGE);
@@ -71,7 +71,7 @@ test('init makes everything once; a second time changes nothing', () => {
   const keys = readdirSync(join(data, 'keys')).sort();
   const bytes = () => keys.map((k) => readFileSync(join(data, 'keys', k), 'hex')).join();
   const first = bytes();
-  for (const k of keys.filter((k) => !k.endsWith('.pub'))) assert.equal(statSync(join(data, 'keys', k)).mode & 0o077, 0, `${k} is private`);
+  for (const k of keys.filter((k) => !/\.(pub|crt)$/.test(k))) assert.equal(statSync(join(data, 'keys', k)).mode & 0o077, 0, `${k} is private`);
   expect(yizheng(['init', '--data', data]), OK);
   assert.equal(bytes(), first);
   expect(yizheng(['log', 'verify', '--data', data]), OK);
@@ -185,7 +185,9 @@ test('verify: the text, a file, standard input; with the published key or the da
   const foreign = fresh('foreign');
   expect(yizheng(['init', '--data', foreign]), OK);
   expect(yizheng(['verify', '--data', foreign, licence.qr_text]), NO);
-  expect(yizheng(['verify', '--key', pub, `HTTPS://OTHER.EXAMPLE/V/WRONG#${licence.qr_text.split('#')[1]}`]), OK);
+  const [address, bare] = licence.qr_text.split('#');
+  expect(yizheng(['verify', '--key', pub, `HTTPS://OTHER.EXAMPLE/V/${address.split('/').pop()}#${bare}`]), OK);
+  expect(yizheng(['verify', '--key', pub, `HTTPS://OTHER.EXAMPLE/V/WRONG#${bare}`]), NO); // moved from one licence to another
 });
 
 test('verify: no single-character change of a licence passes (300 at random)', async () => {

@@ -71,6 +71,8 @@ test('a full disk refuses writes, keeps reading, and heals', async (t) => {
     await until('writes work again', async () => (await who.call('POST', '/api/v1/cases', { json: { industry: TWO.industry, region: TWO.region, answers: TWO.answers }, key: true })).status === 201, 10000);
     assert.equal((await w.submit(who, await who.get(`/api/v1/cases/${c.id}`))).state, 'submitted');
     await w.act(before.items[0], 'accept');
+    const readings = await (await w.officer('admin')).get(`/api/v1/cases/${before.id}/readings`);
+    assert.ok(readings.items.some((x) => x.place === 'item'), 'what was shown while the disk was full is on record');
     await server.restart();
     server.assertLogClean();
     assert.equal(run('sqlite3', [join(server.data, 'yizheng.db'), 'PRAGMA integrity_check']).out.trim(), 'ok');

@@ -131,3 +131,38 @@ test('regions and windows: every district and the city has its hall, address, ho
     for (const one of w.items) for (const k of ['address', 'hours', 'phone']) assert.ok(one[k], `${r} ${k}`);
   }
 });
+
+test('every other answer says what it would change, and giving it does just that', async () => {
+  const run = (answers) => anybody.post('/api/v1/industries/I01/guide', { region: '150302', answers });
+  const answers = { 'I01-Q1': ['A'], 'I01-Q2': ['B'] };
+  const now = await run(answers);
+  const codes = (r) => r.permits.map((p) => p.code).sort();
+  assert.ok(now.changes.length > 5);
+  for (const change of now.changes.filter((c) => c.question === 'I01-Q1')) {
+    const then = await run({ ...answers, [change.question]: [change.option] });
+    assert.deepEqual(codes(then).filter((c) => !codes(now).includes(c)), change.permits_added.map((p) => p.code).sort());
+    assert.deepEqual(codes(now).filter((c) => !codes(then).includes(c)), change.permits_removed.map((p) => p.code).sort());
+  }
+  assert.ok(now.changes.some((c) => c.permits_added.some((p) => p.code === 'P-YCLS')));
+  assert.ok(now.changes.some((c) => c.materials_added.length > 0));
+  assert.ok(now.permits.every((p) => p.bases.length && p.bases.every((b) => b.law && b.article)), 'every permit names its clauses');
+});
+
+test('"I do not know": every way it may turn out, whom to ask, and no case before it is settled', async () => {
+  const answers = { 'I01-Q1': ['?'] };
+  const open = await anybody.post('/api/v1/industries/I01/guide', { region: '150302', answers });
+  assert.deepEqual([open.complete, open.unsure], [false, ['I01-Q1']]);
+  assert.ok(!open.missing.includes('I01-Q1'));
+  assert.ok(open.paths.length >= 2 && open.paths.every((p) => p.question === 'I01-Q1'));
+  const food = open.permits.find((p) => p.code === 'P-SPJYXK');
+  assert.equal(food.maybe, true);
+  assert.ok(food.why.some((r) => r.text.includes('如果')));
+  assert.equal(open.ask.region, '150302');
+  assert.match(open.ask.phone, /示例/);
+  const full = { 'I01-Q1': ['?'] };
+  for (const q of open.missing) full[q] = ['?'];
+  const who = await world.applicant();
+  const refused = await who.call('POST', '/api/v1/cases', { json: { industry: 'I01', region: '150302', answers: full }, key: true });
+  assertPointer(refused, '/answers/I01-Q1', 'unsure');
+  assertPointer(await anybody.call('POST', '/api/v1/industries/I01/guide', { json: { region: '150302', answers: { 'I01-Q1': ['?', 'A'] } } }), '/answers/I01-Q1/0', 'unknown_option');
+});

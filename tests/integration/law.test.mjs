@@ -1,7 +1,7 @@
 // The rules of the process beyond filing and review, by number (PROCESS.md), over HTTP on every engine:
 // clocks that stop with evidence, hearings, extensions, joint inspection, tolerance, delivery, bans.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ENGINES, until } from './lib/env.mjs';
@@ -9,13 +9,12 @@ import { startServer } from './lib/server.mjs';
 import { assertPointer, assertProblem } from './lib/client.mjs';
 import { addDays, addWorking, dateOf, startOf } from './lib/calendar.mjs';
 import { jpeg } from './lib/files.mjs';
-import { askFor, loginOf, THREE, TWO, World } from './lib/world.mjs';
+import { uscc as anotherCode } from './lib/ids.mjs';
+import { askFor, loginOf, SHOP, THREE, TWO, World } from './lib/world.mjs';
 
 const FOOD = 'P-SPJYXK';
 const TOBACCO = 'P-YCLS';
 const byPermit = (c, code) => c.items.find((i) => i.permit.code === code);
-/** A convenience store: food registration alone, which tolerates missing materials. */
-const SHOP = { industry: 'I02', region: '150302', answers: { 'I02-Q1': ['A'], 'I02-Q2': ['C'], 'I02-Q3': ['B'], 'I02-Q4': ['B'] } };
 /** A KTV: its permit must not be decided without a hearing. */
 const KTV = { industry: 'I09', region: '150302', answers: { 'I09-Q1': ['A'], 'I09-Q2': ['C'], 'I09-Q3': ['B'], 'I09-Q4': ['B'], 'I09-Q5': ['A'] } };
 /** What went out to an address without an account, as the file sink wrote it. */
@@ -123,6 +122,10 @@ for (const engine of ENGINES)
       assertProblem(await w.tryAct(item, 'notify_hearing', { ...notice, on: addWorking(today(), 21) }), 409, 'refused_by_rule', 'P9');
       const reviewer = await w.reviewer(item);
       assertProblem(await w.tryAct(item, 'notify_hearing', { ...notice, on: addWorking(today(), 8), chair: reviewer.user.name }), 409, 'refused_by_rule', 'P9');
+      // Entered by a colleague, it is still not for who accepted and told.
+      const colleague = `${loginOf(item.department.code)}-2`;
+      assert.notEqual((await w.officer(colleague)).user.name, reviewer.user.name);
+      assertProblem(await w.tryAct(item, 'notify_hearing', { ...notice, on: addWorking(today(), 8), chair: reviewer.user.name }, { by: colleague }), 409, 'refused_by_rule', 'P9');
       const on = addWorking(today(), 8);
       await w.act(item, 'notify_hearing', { ...notice, on });
       await until('and of the day of the hearing', async () => toParty().length === 2 && toParty()[1].includes('示例：听证室'));
@@ -293,17 +296,7 @@ for (const engine of ENGINES)
       assert.equal(gone.state, 'cancelled');
     });
 
-    /** A case with one promised material. */
-    const promised = async () => {
-      const c = await w.create(who, SHOP);
-      const form = await w.fillForm(who, c.id, { set: { F_MODE: '03' } });
-      const [late] = Object.entries(form.needs).filter(([, n]) => n === 'tolerable').map(([m]) => m);
-      assert.ok(late, 'something may be promised');
-      for (const [m, n] of Object.entries(form.needs)) if ((n === 'required' || n === 'tolerable') && m !== late) await w.attach(who, c.id, m);
-      const saved = await who.get(`/api/v1/cases/${c.id}/form`);
-      await who.ok('PUT', `/api/v1/cases/${c.id}/form`, { json: { values: saved.values, commitments: { [late]: true } }, match: saved.version });
-      return [await w.submit(who, await see(c)), late];
-    };
+    const promised = () => w.promised(who, SHOP);
 
     test('R3.4, P12: a promised material is signed with a due date, collected and confirmed on site', async () => {
       const [c, late] = await promised();
@@ -319,7 +312,10 @@ for (const engine of ENGINES)
       assertProblem(await w.tryAct(item, 'confirm_commitment', { material: late }), 409, 'refused_by_rule', 'P12');
       assertPointer(await w.tryAct(item, 'confirm_commitment', { material: 'M-NO' }), '/material', 'unknown_material');
       const send = (material) => one.call('POST', `/api/v1/items/${item.id}/attachments?material=${material}&name=a.jpg`, { body: jpeg('现场收取'), headers: { 'Content-Type': 'application/octet-stream' } });
+      const kept = () => readdirSync(join(server.data, 'blobs'), { recursive: true }).filter((f) => !f.includes('incoming-')).length;
+      const before = kept();
       assertProblem(await send('M-YYZZ'), 409, 'refused_by_rule', 'P12');
+      assert.equal(kept(), before, 'a refused file leaves nothing behind');
       assert.equal((await send(late)).status, 201);
       const done = await w.act(item, 'confirm_commitment', { material: late, note: '原件相符' });
       assert.equal(done.commitments[0].state, 'confirmed');
@@ -417,6 +413,29 @@ for (const engine of ENGINES)
       assert.equal(mine.json.process.deliveries.length, 2);
     });
 
+    test('P17: bureau and departments are warned before the ten days are over and told after, once', async () => {
+      const { case: c } = await w.licensed(who, TWO);
+      const decided = today();
+      const bureau = await w.bureau();
+      const readers = [bureau, await w.reviewer(c.items[0])];
+      const told = async (client) => (await client.get('/api/v1/messages?limit=100')).items.filter((m) => m.case_id === c.id && /送达/.test(m.title)).map((m) => m.title);
+      const due = addWorking(decided, 10);
+      await goTo(addWorking(decided, 7));
+      for (const client of readers) assert.deepEqual(await told(client), [], 'more than a quarter of the time is left');
+      await goTo(addWorking(decided, 8));
+      for (const client of readers) await until('the warning', async () => (await told(client)).length === 1);
+      await goTo(due);
+      await server.restart();
+      for (const client of readers) assert.deepEqual(await told(client), ['决定还没有送达']);
+      await goTo(addDays(due, 1));
+      for (const client of readers) await until('the alert', async () => (await told(client)).length === 2);
+      await server.restart();
+      for (const client of readers) assert.deepEqual((await told(client)).sort(), ['决定还没有送达', '送达已超期'].sort());
+      const done = await bureau.call('POST', `/api/v1/cases/${c.id}/deliver`, { json: { method: 'pickup', receiver: '王掌柜' }, match: (await see(c)).version, key: true });
+      assert.equal(done.status, 200, String(done.body));
+      assert.ok(!done.json.allowed.includes('deliver'));
+    });
+
     test('P21: nobody back-dates: an act before the previous one of its item is refused', async () => {
       const c = await accepted(SHOP);
       server.setOffset((server.offset ?? 0) - 3 * 86400e3);
@@ -426,6 +445,7 @@ for (const engine of ENGINES)
         assert.match(refused.detail, /不能早于/);
       } finally {
         server.setOffset(server.offset + 3 * 86400e3);
+        for (const client of w.clients) client.since = 0; // signs in again
       }
     });
 
@@ -460,7 +480,9 @@ for (const engine of ENGINES)
       assert.equal(seen.ban.article, '行政许可法第七十八条');
       assertProblem(await w.tryAct(barred, 'accept'), 409, 'refused_by_rule', 'P33');
       await w.act(barred, 'refuse', { reason: '在禁止再次申请的期限内', right_organ: '期满后向本机关申请' });
-      const other = await w.submitted(who, drug);
+      const elsewhere = await w.create(who, drug);
+      await w.attachAll(who, elsewhere.id, await w.fillForm(who, elsewhere.id, { set: { F_USCC: anotherCode(777) } }));
+      const other = await w.submit(who, await see(elsewhere));
       await w.act(byPermit(other, 'P-YPJY'), 'accept');
     });
   });

@@ -173,8 +173,20 @@ for (const engine of ENGINES)
       await w.act(food, 'hold_hearing', { minutes: '双方无异议。' });
 
       // P11, P12
-      const visit = await w.planVisit(food);
-      await good(c, `visit-${visit.id}`, '现场核查通知书', '第三十四条', food.department.name, health.department.name, chinese(visit.on), '出示证件', '承诺后补的材料');
+      let visit = await w.planVisit(food);
+      const earlier = await good(c, `visit-${visit.id}`, '现场核查通知书', chinese(visit.on));
+      // Another day: another notice. The first one stays what it was, and says that it no longer counts.
+      const bureau = await w.bureau();
+      const again = addWorking(visit.on, 1);
+      visit = await bureau.post(`/api/v1/cases/${c.id}/visits`, { on: again, time: '下午3:00', place: '示例：经营场所', reason: '申请人当日不便' }, { match: visit.version, key: true });
+      for (const code of new Set(visit.parts.map((p) => p.department.code))) visit = await w.agree(visit, code);
+      assert.equal(visit.on, again);
+      kept.delete(`${c.id} visit-${visit.id}`);
+      const before = await good(c, `visit-${visit.id}-1`, '现场核查通知书');
+      assert.equal(before.path, earlier.path);
+      assert.ok(before.page.includes('已被替代'));
+      server.setOffset(startOf(again) + 9 * 3600e3 - Date.now());
+      await good(c, `visit-${visit.id}`, '现场核查通知书', '下午3:00', '第三十四条', food.department.name, health.department.name, chinese(visit.on), '出示证件', '承诺后补的材料');
       const part = visit.parts.find((p) => p.item_id === food.id);
       await missing(c, `inspection-${part.id}`);
       const officer = await w.reviewer(food);

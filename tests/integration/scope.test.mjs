@@ -31,12 +31,13 @@ const touches = () => [
   ['POST', `/api/v1/cases/${c.id}/check`, { json: {} }],
   ['POST', `/api/v1/cases/${c.id}/withdraw`, { json: {}, ...key }], ['POST', `/api/v1/cases/${c.id}/supplement`, { json: {}, ...key }],
   ['PUT', `/api/v1/cases/${draft.id}/form`, { json: { values: {} }, match: draft.version }],
+  ['POST', `/api/v1/cases/${draft.id}/prefill`, { json: {}, match: draft.version }],
   ['PUT', `/api/v1/cases/${draft.id}/answers`, { json: { region: '150302', answers: {} }, match: draft.version }],
   ['POST', `/api/v1/cases/${draft.id}/submit`, { json: { truth: true }, key: true, match: draft.version }],
   ['DELETE', `/api/v1/cases/${draft.id}`, { match: draft.version }], ['GET', `/api/v1/cases/${draft.id}`], ['GET', `/api/v1/cases/${draft.id}/form`],
   ['POST', `/api/v1/cases/${draft.id}/attachments?material=M-YYZZ&name=a.pdf`, { body: Buffer.from('%PDF-1.4 x %%EOF') }],
   ['DELETE', `/api/v1/cases/${draft.id}/attachments/${draft.attachments[0].id}`, {}],
-  ['GET', `/api/v1/licences/${licence.number}`], ['GET', `/api/v1/licences/${licence.number}/document.pdf`], ['GET', `/api/v1/licences/${licence.number}/qr.svg`],
+  ['GET', `/api/v1/licences/${licence.number}`], ['GET', `/api/v1/licences/${licence.number}/document.pdf`], ['GET', `/api/v1/licences/${licence.number}/papers/licence.ofd`], ['GET', `/api/v1/licences/${licence.number}/papers/permit-1.pdf`], ['GET', `/api/v1/licences/${licence.number}/qr.svg`],
 ];
 
 async function assertShutOut(client, name, statuses) {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { sleep, until } from './lib/env.mjs';
 import { startServer } from './lib/server.mjs';
 import { exchange } from './lib/socket.mjs';
@@ -173,4 +174,22 @@ test('a flood of connections and requests: all answered or turned away, none los
   const answers = await Promise.all(Array.from({ length: 1000 }, (_, i) => clients[i % 20].call('GET', i % 3 ? '/api/v1/regions' : '/api/v1/industries/I03')));
   assert.ok(answers.every((a) => a.status === 200 || a.status === 503));
   assert.ok(answers.filter((a) => a.status === 200).length > 900);
+});
+
+test('long public answers are packed for who can unpack them, and say the same; private ones never are', async () => {
+  const ask = async (headers) => {
+    const r = await exchange(server.port, `GET /api/v1/process HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
+    const [head, body] = r.text.split(/\r\n\r\n([^]*)/);
+    return { head: head.toLowerCase(), body: Buffer.from(body, 'latin1') };
+  };
+  const plain = await ask('');
+  const packed = await ask('Accept-Encoding: br, gzip\r\n');
+  assert.ok(plain.body.length > 8192 && !plain.head.includes('content-encoding'));
+  assert.match(packed.head, /content-encoding: gzip\r\n[^]*vary: accept-encoding/);
+  assert.ok(packed.body.length < plain.body.length / 2, `${packed.body.length} of ${plain.body.length}`);
+  assert.deepEqual(gunzipSync(packed.body), plain.body);
+  const who = await w.applicant();
+  const c = await w.prepare(who, TWO);
+  const own = await who.call('GET', `/api/v1/cases/${c.id}/form`, { headers: { 'Accept-Encoding': 'gzip' } });
+  assert.ok(own.body.length > 8192 && !own.headers['content-encoding'], `${own.body.length}`);
 });

@@ -41,7 +41,7 @@ test('operation ids are unique, and every operation describes its refusals', () 
 test('a walk through every operation: each answers as described', async () => {
   const anybody = w.client();
   const who = await w.applicant();
-  for (const path of ['/healthz', '/readyz', '/metrics', '/api/v1/regions', '/api/v1/industries', '/api/v1/industries/I03', '/api/v1/windows?region=150302', '/api/v1/calendars', '/api/v1/calendars/150302/2026', '/api/v1/keys', '/api/v1/ledger/head', '/api/v1/ledger/proof?seq=3', '/api/v1/session', '/v']) await anybody.get(path);
+  for (const path of ['/healthz', '/readyz', '/metrics', '/api/v1/regions', '/api/v1/industries', '/api/v1/industries/I03', '/api/v1/windows?region=150302', '/api/v1/calendars', '/api/v1/calendars/150302/2026', '/api/v1/keys', '/api/v1/trust', '/api/v1/status/0', '/api/v1/ledger/head', '/api/v1/ledger/proof?seq=3', '/api/v1/session', '/v']) await anybody.get(path);
   await anybody.post('/api/v1/industries/I03/guide', { region: TWO.region, answers: TWO.answers });
   await anybody.post('/api/v1/industries/I03/notice', { region: TWO.region, answers: TWO.answers });
   await (await w.officer('admin')).post('/api/v1/calendars/150302/2026', { year: 2026, certainty: 'published', source: '示例', days: [] });
@@ -64,7 +64,7 @@ test('a walk through every operation: each answers as described', async () => {
   await who.get(`/api/v1/cases/${c.id}/papers/receipt`);
   await (await w.reviewer(c.items[0])).get('/api/v1/items');
   await who.get('/api/v1/licences');
-  for (const part of ['', '/status', '/document.pdf', '/qr.svg']) await who.get(`/api/v1/licences/${licence.number}${part}`);
+  for (const part of ['', '/status', '/document.pdf', '/papers/card.png', '/qr.svg']) await who.get(`/api/v1/licences/${licence.number}${part}`);
   await anybody.get(`/v/${licence.short_id}`);
   await anybody.post('/api/v1/verify', { text: licence.qr_text });
   const [told] = (await who.get('/api/v1/messages')).items;

@@ -112,3 +112,33 @@ export function configure(data, text, secrets = {}) {
   for (const [name, secret] of Object.entries(secrets)) writeFileSync(join(data, 'keys', name), `${secret}\n`, { mode: 0o600 });
   writeFileSync(join(data, 'notices.ini'), text);
 }
+
+/** A data-sharing source: enterprises and certificates by USCC; `ill` answers instead when it is set. */
+export class ShareSource {
+  got = [];
+  enterprises = {};
+  certificates = {};
+  ill = null;
+
+  async up() {
+    this.server = http.createServer((rq, rs) => {
+      const url = new URL(rq.url, 'http://x');
+      const one = { path: url.pathname, names: url.searchParams.get('names'), holder: url.searchParams.get('holder'), auth: rq.headers.authorization, purpose: rq.headers['x-purpose'] };
+      this.got.push(one);
+      if (this.ill) return void this.ill(rq, rs, one);
+      const found = one.holder ? this.certificates[one.holder] && { items: this.certificates[one.holder] } : this.enterprises[url.pathname.split('/').pop()];
+      rs.writeHead(found ? 200 : 404, { 'Content-Type': 'application/json' }).end(JSON.stringify(found ?? {}));
+    });
+    this.port = await listen(this.server);
+    return this;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}/share`;
+  }
+
+  down() {
+    this.server.closeAllConnections();
+    return new Promise((done) => this.server.close(done));
+  }
+}

@@ -30,6 +30,33 @@ export function rootOf({ seq, size, leaf, path }) {
   return sn === 0n ? r.toString('hex') : null;
 }
 
+/** RFC 9162, 2.1.4.2: is the tree of `from` leaves the beginning of that of `to` leaves? */
+export function consistent({ from, to, path, from_root: fromRoot, to_root: toRoot }) {
+  if (from === to) return path.length === 0 && fromRoot === toRoot;
+  const c = path.map((hex) => Buffer.from(hex, 'hex'));
+  if (Number.isInteger(Math.log2(from))) c.unshift(Buffer.from(fromRoot, 'hex'));
+  let [fn, sn] = [BigInt(from) - 1n, BigInt(to) - 1n];
+  while (fn & 1n) [fn, sn] = [fn >> 1n, sn >> 1n];
+  let [fr, sr] = [c[0], c[0]];
+  for (const p of c.slice(1)) {
+    if (sn === 0n) return false;
+    if (fn & 1n || fn === sn) {
+      [fr, sr] = [node(p, fr), node(p, sr)];
+      while (!(fn & 1n) && fn !== 0n) [fn, sn] = [fn >> 1n, sn >> 1n];
+    } else sr = node(sr, p);
+    [fn, sn] = [fn >> 1n, sn >> 1n];
+  }
+  return sn === 0n && fr.toString('hex') === fromRoot && sr.toString('hex') === toRoot;
+}
+
+/** The act in the canonical bytes of an entry. */
+export function readAct(hex) {
+  const b = Buffer.from(hex, 'hex');
+  const texts = [];
+  for (let at = 15 + 48; texts.length < 4; at += 4 + b.readUInt32BE(at)) texts.push(b.subarray(at + 4, at + 4 + b.readUInt32BE(at)).toString());
+  return { seq: Number(b.readBigUInt64BE(15)), kind: texts[0], act: texts[2], body: JSON.parse(texts[3]) };
+}
+
 /** The root of all leaves, by the definition. */
 export function treeRoot(leaves) {
   if (leaves.length === 1) return leaves[0];
@@ -64,10 +91,9 @@ export function headSigned(head, publicHex) {
   return sm2.doVerifySignature([...message], head.signature, publicHex, { hash: true, userId: '1234567812345678' });
 }
 
-/** Is the text of a QR code signed by this key (docs/qr-payload.md)? */
-export function licenceSigned(qrText, publicHex) {
+/** Base41 of docs/qr-payload.md. */
+export function base41(text) {
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$*-./';
-  const text = qrText.slice(qrText.indexOf('#') + 2);
   const bytes = [];
   for (let i = 0; i < text.length; i += 3) {
     const part = [...text.slice(i, i + 3)].map((c) => alphabet.indexOf(c));
@@ -75,7 +101,24 @@ export function licenceSigned(qrText, publicHex) {
     if (part.length === 3) bytes.push(n >> 8, n & 255);
     else bytes.push(n);
   }
-  const all = Buffer.from(bytes);
-  const message = Buffer.concat([Buffer.from('yizheng licence v1\0'), all.subarray(0, -64)]);
+  return Buffer.from(bytes);
+}
+
+/** Is the text of a QR code signed by this key (docs/qr-payload.md)? */
+export function licenceSigned(qrText, publicHex) {
+  const text = qrText.slice(qrText.indexOf('#') + 1);
+  const all = base41(text.slice(1));
+  const message = Buffer.concat([Buffer.from(`yizheng licence v${text[0]}\0`), all.subarray(0, -64)]);
   return sm2.doVerifySignature([...message], all.subarray(-64).toString('hex'), publicHex, { hash: true, userId: '1234567812345678' });
+}
+
+const canonicalJson = (v) =>
+  Array.isArray(v) ? `[${v.map(canonicalJson).join(',')}]`
+  : v && typeof v === 'object' ? `{${Object.keys(v).sort().map((k) => `${JSON.stringify(k)}:${canonicalJson(v[k])}`).join(',')}}`
+  : JSON.stringify(v);
+
+/** Is this trust list or status list signed by this key (docs/status-list.md)? */
+export function signedJson({ proof, ...bare }, purpose, publicHex) {
+  const message = Buffer.from(`yizheng ${purpose} v1\0${canonicalJson(bare)}`);
+  return sm2.doVerifySignature([...message], proof.proofValue, publicHex, { hash: true, userId: '1234567812345678' });
 }

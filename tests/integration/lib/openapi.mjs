@@ -74,7 +74,7 @@ const table = Object.entries(api.paths).flatMap(([path, methods]) =>
   })));
 
 export const operations = table.map((o) => o.id);
-const coverageDir = join(RUN_DIR, `coverage-${process.ppid}`);
+const coverageDir = join(RUN_DIR, `coverage-${process.env.YZ_RUN ?? process.ppid}`);
 const called = new Set();
 
 function record(id) {

@@ -21,7 +21,7 @@ function sweep() {
     const dir = join(RUN_DIR, name);
     const age = Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (age < 6 * 3600e3) continue;
-    if (PG && name.startsWith('postgres-')) dropDatabase(databaseOf(dir));
+    if (PG && name.startsWith('postgres-') && existsSync(join(dir, 'template-database'))) dropDatabase(databaseOf(dir));
     rmSync(dir, { recursive: true, force: true });
   }
 }
@@ -33,20 +33,39 @@ function template(engine) {
   const good = () => existsSync(dir) && (engine === 'sqlite' || databaseExists(databaseOf(dir)));
   if (good()) return dir;
   mkdirSync(RUN_DIR, { recursive: true });
+  return alone(`${dir}.lock`, () => (good() ? dir : makeTemplate(engine, dir)));
+}
+
+/** One process at a time does the work; the others wait for what it makes. A lock is a folder; one left behind
+ * by a run that was ended is taken over. */
+function alone(lock, work) {
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (e) {
+      if (e.code !== 'EEXIST') throw e;
+      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 180e3) rmSync(lock, { recursive: true, force: true });
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function makeTemplate(engine, dir) {
   sweep();
   const fresh = mkdtempSync(join(RUN_DIR, 'making-'));
   const made = engine === 'postgres' ? createDatabase() : '';
   const r = yizheng(['init', '--data', fresh, '--demo', ...(made ? ['--db', databaseUrl(made)] : [])]);
   assert.equal(r.code, 0, `init --demo: ${r.err}`);
   writeFileSync(join(fresh, 'template-database'), made);
-  if (existsSync(dir) && !good()) rmSync(dir, { recursive: true, force: true });
-  try {
-    renameSync(fresh, dir);
-  } catch {
-    // Somebody else was faster: theirs is as good.
-    rmSync(fresh, { recursive: true, force: true });
-    if (made) dropDatabase(made);
-  }
+  // One that is there now belongs to a database that is gone.
+  rmSync(dir, { recursive: true, force: true });
+  renameSync(fresh, dir);
   return dir;
 }
 

@@ -13,6 +13,8 @@ let serial = process.pid % 500000;
 
 /** Two permits of two departments (food: district market bureau; tobacco: city). */
 export const TWO = { industry: 'I03', region: '150302', answers: { 'I03-Q1': ['A', 'B'], 'I03-Q2': ['A'], 'I03-Q3': ['A'], 'I03-Q4': ['B'] } };
+/** A convenience store: food registration alone, which tolerates missing materials. */
+export const SHOP = { industry: 'I02', region: '150302', answers: { 'I02-Q1': ['A'], 'I02-Q2': ['C'], 'I02-Q3': ['B'], 'I02-Q4': ['B'] } };
 /** Three permits of three departments; food shares documents with the others. */
 export const THREE = { industry: 'I07', region: '150302', answers: { 'I07-Q1': ['A'], 'I07-Q2': ['B'], 'I07-Q3': ['A'], 'I07-Q4': ['A'], 'I07-Q5': ['A'], 'I07-Q6': ['D'] } };
 
@@ -79,6 +81,18 @@ export class World {
     const wanted = Object.entries(form.needs).filter(([, need]) => need === 'required' || need === 'tolerable');
     for (const [material] of wanted) await this.attach(who, id, material);
     return wanted.map(([material]) => material);
+  }
+
+  /** A submitted case with one material promised instead of handed in, and that material's code. */
+  async promised(who, what) {
+    const c = await this.create(who, what);
+    const form = await this.fillForm(who, c.id, { set: { F_MODE: '03' } });
+    const [late] = Object.entries(form.needs).filter(([, need]) => need === 'tolerable').map(([material]) => material);
+    assert.ok(late, 'something may be promised');
+    for (const [material, need] of Object.entries(form.needs)) if ((need === 'required' || need === 'tolerable') && material !== late) await this.attach(who, c.id, material);
+    const saved = await who.get(`/api/v1/cases/${c.id}/form`);
+    await who.ok('PUT', `/api/v1/cases/${c.id}/form`, { json: { values: saved.values, commitments: { [late]: true } }, match: saved.version });
+    return [await this.submit(who, await who.get(`/api/v1/cases/${c.id}`)), late];
   }
 
   /** A case ready to be submitted. */
