@@ -37,6 +37,7 @@ run: build
 	@echo "  工作台     http://$(LISTEN)/office  密码均为 yizheng-demo"
 	@echo "             海勃湾区：窗口 hbw-ck，市场监管 hbw-scjg，卫健 hbw-wjw，公安 hbw-ga，文旅 hbw-wlj，审批局 hbw-spj，政府负责人 hbw-zf"
 	@echo "             市本级：  窗口 wh-ck，烟草 wh-yc，市场监管 wh-scjg，审批局 wh-spj，管理员 admin"
+	@echo "             目录管理：wh-spj 起草，wh-spj-2 审核公布"
 	@echo "  现场核查   http://$(LISTEN)/inspect 手机页面，没有网络也能用；部门账号登录"
 	@echo "  （数据均为示例；按 Ctrl-C 停止）"
 	@echo
@@ -49,7 +50,7 @@ lint:
 	@node tools/lint.mjs
 
 bench: build
-	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; $(BUILD)/tests/bench/bench $(BUILD)/yizheng "$$dir" $(BENCH_ARGS)
+	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; $(BUILD)/tests/bench/bench $(BUILD)/yizheng "$$dir" $(BENCH_ARGS); $(BUILD)/tests/bench/bench-log "$$dir" $(BENCH_LOG_ARGS)
 
 simulate: build
 	@tools/simulate.sh $(BUILD) $(SIMULATE_ARGS)
@@ -58,7 +59,7 @@ sanitize: test-deps build
 	@node tools/run-tests.mjs $(BUILD) sanitize
 
 soak: test-deps build
-	@YZ_CRASHES=500 SOAK=500 node tools/run-tests.mjs $(BUILD) integration sanitize
+	@YZ_PG_FSYNC=on YZ_CRASHES=500 YZ_TAMPERED=100000 SOAK=500 node tools/run-tests.mjs $(BUILD) integration sanitize
 
 fuzz: test-deps build
 	@tools/fuzz.sh $(or $(SECONDS_EACH),60)

@@ -13,8 +13,9 @@ command -v clang >/dev/null || { echo 'fuzz: clang is missing (packages clang an
 out=build-fuzz
 mkdir -p "$out/obj" "$out/found" "$out/crash"
 # What the targets reach: no database, no network, no drawing.
-sources=$(ls src/base/*.c src/domain/*/*.c src/http/router.c src/service/media.c)
-packages='jansson openssl zlib'
+sources=$(ls src/base/*.c src/domain/*/*.c src/http/router.c src/service/media.c src/service/{archive_verify,archive_verify_log,ledger_bytes,signed_json,trust_doc,status_doc}.c src/sheet/*.c \
+  src/doc/ofd.c src/doc/ofd_read.c src/doc/ofd_verify.c src/doc/seal.c src/doc/zip_read.c src/doc/zip_write.c src/sys/cert.c src/sys/crypto_*.c)
+packages='jansson openssl zlib libzip libxml-2.0 xlsxwriter libargon2'
 sanitize='-fsanitize=address,undefined -fno-sanitize-recover=all'
 # shellcheck disable=SC2046
 flags="-g -O1 -std=gnu11 -D_GNU_SOURCE -Isrc $sanitize $(pkg-config --cflags $packages)"

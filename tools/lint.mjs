@@ -70,11 +70,15 @@ function layerTable() {
   return table;
 }
 
-const PURE = /^src\/domain\/(law|case|licence|ledger)\//;
+const PURE = /^src\/domain\/(law|case|licence|ledger|archive)\//;
 const ONLY_IN = [
   [/^(sqlite3\.h|libpq-fe\.h|libpq\/.*)$/, /^src\/db\//],
   [/^microhttpd\.h$/, /^src\/http\//],
-  [/^curl\//, /^src\/job\//],
+  [/^curl\//, /^src\/(job|share)\//],
+  [/^xlsxwriter\.h$/, /^src\/sheet\//],
+  [/^zip\.h$/, /^src\/(sheet|doc)\//],
+  [/^libxml\//, /^src\/(base\/xml|sheet\/xlsx_)/],
+  [/^openssl\//, /^src\/sys\//],
   [/^ini\.h$/, /^src\/service\/gateway\.c$/],
 ];
 
@@ -188,6 +192,19 @@ function routes() {
   return bad;
 }
 
+const HAN = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+/;
+const COMMENTS_OF_PAGES = /<!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|(?<![:'"\w])\/\/[^\n]*/g;
+
+/** What people read on the pages stands in the strings files of its part, where another language can replace it. (dictionary.ts is
+ * part of a format: nobody reads it.) */
+function words() {
+  const pages = under('web/src/', '.vue', '.ts').filter((f) => !/(^|[/-])strings\.ts$|\/schema\.d\.ts$|\/verify\/dictionary\.ts$/.test(f) && !f.startsWith('web/src/lang/'));
+  return pages.flatMap((path) => text(path).replace(COMMENTS_OF_PAGES, (m) => m.replace(/[^\n]/g, ' ')).split('\n').flatMap((line, i) => {
+    const m = HAN.exec(line);
+    return m ? [`${path}:${i + 1}: “${m[0]}” belongs in a strings file`] : [];
+  }));
+}
+
 /* Written in pieces, so that this file does not find itself. */
 const MACHINE = new RegExp(`(?<![\\w.*/])/(?:${['wo' + 'rk', 'ro' + 'ot', 't' + 'mp'].join('|')})/`);
 const HOSTS = new RegExp([
@@ -254,6 +271,7 @@ const RULES = [
   ['no dangerous calls', bannedCalls],
   ['SQL only in query tables', sqlPlaces],
   ['routes and API description agree', routes],
+  ['words of the pages in strings files', words],
   ['no paths of one machine', machinePaths],
   ['no registry hosts', registryHosts],
   ['no lock file names a server', resolvedLocks],

@@ -12,9 +12,10 @@
 import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TEMPLATES } from './material-templates.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const VERSION = 'wuhai-2026.2';
+const VERSION = 'wuhai-2026.3';
 
 const problems = [];
 const fail = (where, what) => { problems.push(`${where}: ${what}`); return undefined; };
@@ -405,6 +406,7 @@ function makeCatalog(f) {
     materials: f.materials.map((m) => drop({
       code: m.code, name: m.name, source: m.source, issuer: text(m.issuer), kind: m.kind, formats: m.formats, shareable: m.shareable,
       exempt_by_share: m.exempt_by_share, generated: m.code === 'M-SQB' || undefined, e_cert_name: m.e_cert_name, validity_hint: m.validity_hint, note: m.note,
+      ...TEMPLATES[m.code],
     })),
     fields: f.shared_fields.map(makeField),
     common_checks: f.common_check_items,

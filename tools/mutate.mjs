@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const every = Number(process.argv[process.argv.indexOf('--every') + 1] || 1) || 1;
-const TABLES = ['item_table.c', 'case.c', 'visit.c'];
+const TABLES = ['item_table.c', 'case.c', 'visit.c', 'permit.c', 'supervise.c'];
 /** What the tables and their tests are made of. */
 const SOURCES = ['src/base/arena.c', 'src/base/buf.c', 'src/base/date.c', 'src/base/err.c', 'src/base/sv.c', 'src/base/utf8.c',
   'src/domain/law/calendar.c', 'src/domain/law/clock.c', 'src/domain/law/timer.c', 'src/domain/case/effect.c', 'src/domain/case/fact.c', 'src/domain/case/transition.c'];

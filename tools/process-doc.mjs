@@ -34,12 +34,20 @@ const RULES = [
   ['P20', '–', 'every stop and start of a clock is an event with reason and document', 'src/service/acts.c src/store/process_store.c'],
   ['P21', '–', 'effective date and record date both kept; nobody back-dates', 'src/service/ledger.c src/service/acts.c'],
   ['P22', '–', 'the licence once, when nothing is open and something is granted', 'src/domain/case/case.c src/service/issue.c'],
+  ['P23', '–', 'the licence is a fold of permit events; each makes the next version in its own transaction, the old one leads to nothing', 'src/domain/licence/fold.c src/service/versions.c src/service/permits.c'],
+  ['P24', '8, 49, 69, 70', 'only the granting department changes or takes a permit, in writing; the clock lets it expire', 'src/domain/case/permit.c src/service/permits.c'],
+  ['P25', '–', 'no permit left: the licence is void', 'src/domain/licence/fold.c'],
+  ['P26', '50', 'renewal asked for 30 days ahead and not decided before the end is granted by silence, at its legal moment', 'src/service/permit_clock.c'],
+  ['P27', '–', 'the next version is free and automatic; holder, windows and supervising departments are told', 'src/service/tell_permit.c src/service/tell_supervise.c src/service/versions.c'],
   ['P28', '–', 'only the item\'s department acts on it', 'src/domain/case/transition.c src/service/review.c'],
+  ['P29', '40; 发改办财金〔2018〕424号', 'decisions public: the register in the moment of the licence, only with what may be public; the list for 双公示 within 7 working days', 'src/service/register.c src/service/publicity.c'],
+  ['P30', '61', 'every decision is a task of those who supervise, in its transaction, once; acknowledged in a promised time, reminded, escalated; findings and proposals, answered by who granted', 'src/domain/case/supervise.c src/service/supervise.c src/service/supervise_act.c src/service/supervise_clock.c'],
+  ['P31', '国务院令第716号 12', 'a case is archived only as one complete package; what is missing is named all at once; after some days the clock does it', 'src/domain/archive/complete.c src/service/archive.c src/service/archive_verify.c'],
   ['P32', '–', 'a broken commitment is reminded of, blocks, and is reported after a grant', 'src/service/tolerance.c src/service/warn.c'],
   ['P33', '78', 'denied for false material where public security is concerned: barred for a year', 'src/service/review.c src/service/draft.c'],
 ];
 
-const TABLES = [['item', 'An item 事项件'], ['case', 'A case 办件'], ['visit', 'A joint visit 联合核查']];
+const TABLES = [['item', 'An item 事项件'], ['case', 'A case 办件'], ['visit', 'A joint visit 联合核查'], ['permit', 'A permit 法定许可证'], ['supervision', 'A task of a supervising department 监管任务']];
 
 /** Every test whose name carries the number of a rule. */
 function testsByRule() {
@@ -110,7 +118,7 @@ function page() {
     '## Reading of two rules', '',
     '- P4: after a first notice, a department may only ask again for what that notice named and is still unmet, or about files handed in since. Anything else is refused with the article.',
     '- P15: where the facts give a filing no decision time (当场), the clock of one that was accepted by silence is due on the day of acceptance.', '',
-    'Deemed renewal (P26) belongs to renewal cases, which do not exist yet.', '',
+    '- P30: a grant, a denial, and every act on a permit is a task; a denial is to know of only, without a limit. Refusing to accept (不予受理) decides nothing about a permit and is none ([supervision](supervision.md)).', '',
     ...TABLES.flatMap(([key, title]) => [`## ${title}`, '', ...diagram(tables[key]), '', ...tableRows(tables[key]), '']),
     '## Conditions', '', ...factRows(tables), ''].join('\n');
 }

@@ -17,7 +17,8 @@ const asan = 'build-asan';
 const tsan = 'build-tsan';
 const program = (dir) => ({ YZ_BIN: join(root, dir, 'yizheng'), YZ_PROGRAM: join(root, dir, 'yizheng') });
 const sanitizerOptions = {
-  ASAN_OPTIONS: 'abort_on_error=1:detect_leaks=1:strict_string_checks=1',
+  // A small quarantine: the suites bound the server's memory.
+  ASAN_OPTIONS: 'quarantine_size_mb=32:abort_on_error=1:detect_leaks=1:strict_string_checks=1',
   LSAN_OPTIONS: `suppressions=${join(root, 'tests', 'lsan.supp')}:print_suppressions=0`,
   UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
   TSAN_OPTIONS: `suppressions=${join(root, 'tests', 'tsan.supp')}:halt_on_error=0:exitcode=66`,
@@ -44,7 +45,8 @@ const counters = {
 };
 
 const meson = (dir, ...more) => ['tools/with-postgres.sh', ['meson', 'test', '-C', dir, '--no-rebuild', '-v', ...more]];
-const setup = (dir, options) => ['sh', ['-c', `test -f ${dir}/build.ninja || meson setup ${dir} . ${options} >/dev/null; ninja -C ${dir}`]];
+/** -O1 -g1: built in half the time, and a trace still has its lines. */
+const setup = (dir, options) => ['sh', ['-c', `test -f ${dir}/build.ninja || meson setup ${dir} . --buildtype=plain -Dc_args='-O1 -g1' ${options} >/dev/null; ninja -C ${dir}`]];
 
 const suites = [
   { name: 'install', what: '测试所需的 npm 包', run: ['sh', ['-c', 'cd tests && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; }']], count: 'none' },
@@ -53,11 +55,15 @@ const suites = [
   { name: 'mutants', what: '逐行、逐条删去规则表，必有测试失败', run: ['node', ['tools/mutate.mjs']], count: 'line' },
   { name: 'simulate', what: '模拟一个城市的二十个工作日', run: ['tools/simulate.sh', [build, '20', '30']], count: 'line' },
   { name: 'web', what: '网页：类型检查与单元', run: ['sh', ['-c', 'cd web && npm run --silent check && npm test --silent']], count: 'node' },
-  { name: 'integration', what: '真实程序经 HTTP（SQLite、PostgreSQL）', run: ['tools/with-postgres.sh', ['node', '--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/integration/']], env: { ...program(build), YZ_CRASHES: process.env.YZ_CRASHES ?? '50' }, count: 'node' },
-  { name: 'browser', what: '真实浏览器', run: ['node', ['--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/browser/']], env: program(build), count: 'node' },
+  { name: 'integration', what: '真实程序经 HTTP（SQLite、PostgreSQL）', run: ['tools/with-postgres.sh', ['node', '--test', '--test-concurrency=6', '--test-reporter=spec', 'tests/integration/']], env: { ...program(build), YZ_CRASHES: process.env.YZ_CRASHES ?? '20' }, count: 'node' },
+  // After all others: it asks which operations they have called.
+  { name: 'openapi', what: '接口说明与每个接口', run: ['node', ['--test', '--test-reporter=spec', 'tests/integration/zz-openapi.test.mjs']], env: program(build), count: 'node' },
+  { name: 'browser', what: '真实浏览器', run: ['node', ['--test', '--test-concurrency=3', '--test-reporter=spec', 'tests/browser/']], env: program(build), count: 'node' },
+  // Alone: its scores are about time.
+  { name: 'lighthouse', what: '首次打开的速度与可用性评分', run: ['node', ['--test', '--test-reporter=spec', 'tests/browser/zz-lighthouse.test.mjs']], env: program(build), count: 'node' },
   { name: 'asan-build', what: '构建 ASan+UBSan 版本', run: setup(asan, '-Db_sanitize=address,undefined -Db_lundef=false'), count: 'none', group: 'asan' },
   { name: 'asan-unit', what: '单元测试（ASan+UBSan）', run: meson(asan, '--timeout-multiplier=6'), env: { ...sanitizerOptions, YZ_SLOW: '1' }, count: 'meson', group: 'asan' },
-  { name: 'asan-integration', what: '集成测试（ASan+UBSan）', run: ['node', ['--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/integration/']], env: { ...program(asan), ...sanitizerOptions, YZ_SLOW: '1', YZ_CRASHES: '2' }, count: 'node', group: 'asan' },
+  { name: 'asan-integration', what: '集成测试（ASan+UBSan）', run: ['node', ['--test', '--test-concurrency=6', '--test-reporter=spec', 'tests/integration/']], env: { ...program(asan), ...sanitizerOptions, YZ_SLOW: '1', YZ_CRASHES: '2' }, count: 'node', group: 'asan' },
   { name: 'tsan-build', what: '构建 TSan 版本', run: setup(tsan, '-Db_sanitize=thread -Db_lundef=false'), count: 'none', group: 'sanitize' },
   { name: 'tsan-integration', what: '集成测试（TSan）', run: ['node', ['--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/integration/']], env: { ...program(tsan), ...sanitizerOptions, YZ_SLOW: '1', YZ_CRASHES: '2' }, count: 'node', group: 'sanitize' },
 ];
@@ -78,14 +84,14 @@ function expandFolders(args) {
 }
 
 function readdirTests(path, prefix) {
-  return readdirSync(path).filter((name) => name.endsWith('.test.mjs')).sort().map((name) => prefix + name);
+  return readdirSync(path).filter((name) => name.endsWith('.test.mjs') && !name.startsWith('zz-')).sort().map((name) => prefix + name);
 }
 
 function run(suite) {
   const [command, args] = suite.run;
   const path = join(logs, `${suite.name}.log`);
   const log = createWriteStream(path);
-  const child = spawn(command, expandFolders(args), { cwd: root, env: { ...process.env, FORCE_COLOR: '0', MESON_TESTTHREADS: String(availableParallelism()), ...suite.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command, expandFolders(args), { cwd: root, env: { ...process.env, YZ_RUN: String(process.pid), FORCE_COLOR: '0', MESON_TESTTHREADS: String(availableParallelism()), ...suite.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   const started = Date.now();
