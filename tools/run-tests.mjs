@@ -1,18 +1,32 @@
 // Runs the suites one after another, shows progress, keeps each one's output in test-output/logs,
 // and ends with "N passed, N failed" over all of them.
 // usage: node tools/run-tests.mjs BUILD_DIR [SUITE...]     (no suite: all but "sanitize-tsan")
-import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { signalGroup, startLogged } from './processes.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [build = 'build', ...wanted] = process.argv.slice(2);
 const logs = join(root, 'test-output', 'logs');
 mkdirSync(logs, { recursive: true });
 
-const LIMIT_MINUTES = process.env.SOAK ? 120 : 12;
+/** A suite has its limit, the whole run too: what hangs is ended and named while somebody still reads the output. */
+const LIMIT_MINUTES = process.env.SOAK ? 120 : 25;
+const RUN_MINUTES = process.env.SOAK ? 600 : 75;
+const FILE_MINUTES = process.env.SOAK ? 60 : 10;
+const runEnds = Date.now() + RUN_MINUTES * 60000;
+/** The tests end our program, never the power: their data may lie in memory, so that no disk makes them wait. */
+function workplace() {
+  const free = (dir) => existsSync(dir) && statfsSync(dir).bavail * statfsSync(dir).bsize;
+  if (process.env.SOAK || !(free('/dev/shm') > 4 * 2 ** 30)) return {};
+  const dir = mkdtempSync('/dev/shm/yizheng-test-');
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  return { TMPDIR: dir };
+}
+const place = workplace();
+
 const asan = 'build-asan';
 const tsan = 'build-tsan';
 const program = (dir) => ({ YZ_BIN: join(root, dir, 'yizheng'), YZ_PROGRAM: join(root, dir, 'yizheng') });
@@ -44,6 +58,14 @@ const counters = {
   },
 };
 
+/** Test files of a folder, side by side; zz-* are for suites of their own. */
+const LONGEST_FIRST = ['industries', 'archive', 'ledger', 'law', 'crash', 'journey', 'life', 'inspect', 'keyboard'];
+function files(suite, folder, concurrency) {
+  const rank = (name) => (LONGEST_FIRST.indexOf(name.replace('.test.mjs', '')) + 1 || 99);
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.mjs') && !name.startsWith('zz-')).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  return ['node', ['tools/test-files.mjs', join(logs, suite), String(concurrency), String(FILE_MINUTES), ...names.map((name) => join(folder, name))]];
+}
+
 const meson = (dir, ...more) => ['tools/with-postgres.sh', ['meson', 'test', '-C', dir, '--no-rebuild', '-v', ...more]];
 /** -O1 -g1: built in half the time, and a trace still has its lines. */
 const setup = (dir, options) => ['sh', ['-c', `test -f ${dir}/build.ninja || meson setup ${dir} . --buildtype=plain -Dc_args='-O1 -g1' ${options} >/dev/null; ninja -C ${dir}`]];
@@ -55,17 +77,17 @@ const suites = [
   { name: 'mutants', what: '逐行、逐条删去规则表，必有测试失败', run: ['node', ['tools/mutate.mjs']], count: 'line' },
   { name: 'simulate', what: '模拟一个城市的二十个工作日', run: ['tools/simulate.sh', [build, '20', '30']], count: 'line' },
   { name: 'web', what: '网页：类型检查与单元', run: ['sh', ['-c', 'cd web && npm run --silent check && npm test --silent']], count: 'node' },
-  { name: 'integration', what: '真实程序经 HTTP（SQLite、PostgreSQL）', run: ['tools/with-postgres.sh', ['node', '--test', '--test-concurrency=6', '--test-reporter=spec', 'tests/integration/']], env: { ...program(build), YZ_CRASHES: process.env.YZ_CRASHES ?? '20' }, count: 'node' },
+  { name: 'integration', what: '真实程序经 HTTP（SQLite、PostgreSQL）', run: ['tools/with-postgres.sh', files('integration', 'tests/integration', 6).flat()], env: { ...program(build), YZ_CRASHES: process.env.YZ_CRASHES ?? '20' }, count: 'line' },
   // After all others: it asks which operations they have called.
   { name: 'openapi', what: '接口说明与每个接口', run: ['node', ['--test', '--test-reporter=spec', 'tests/integration/zz-openapi.test.mjs']], env: program(build), count: 'node' },
-  { name: 'browser', what: '真实浏览器', run: ['node', ['--test', '--test-concurrency=3', '--test-reporter=spec', 'tests/browser/']], env: program(build), count: 'node' },
+  { name: 'browser', what: '真实浏览器', run: files('browser', 'tests/browser', 3), env: program(build), count: 'line' },
   // Alone: its scores are about time.
   { name: 'lighthouse', what: '首次打开的速度与可用性评分', run: ['node', ['--test', '--test-reporter=spec', 'tests/browser/zz-lighthouse.test.mjs']], env: program(build), count: 'node' },
   { name: 'asan-build', what: '构建 ASan+UBSan 版本', run: setup(asan, '-Db_sanitize=address,undefined -Db_lundef=false'), count: 'none', group: 'asan' },
   { name: 'asan-unit', what: '单元测试（ASan+UBSan）', run: meson(asan, '--timeout-multiplier=6'), env: { ...sanitizerOptions, YZ_SLOW: '1' }, count: 'meson', group: 'asan' },
-  { name: 'asan-integration', what: '集成测试（ASan+UBSan）', run: ['node', ['--test', '--test-concurrency=6', '--test-reporter=spec', 'tests/integration/']], env: { ...program(asan), ...sanitizerOptions, YZ_SLOW: '1', YZ_CRASHES: '2' }, count: 'node', group: 'asan' },
+  { name: 'asan-integration', what: '集成测试（ASan+UBSan）', run: files('asan-integration', 'tests/integration', 6), env: { ...program(asan), ...sanitizerOptions, YZ_SLOW: '1', YZ_CRASHES: '2' }, count: 'line', group: 'asan' },
   { name: 'tsan-build', what: '构建 TSan 版本', run: setup(tsan, '-Db_sanitize=thread -Db_lundef=false'), count: 'none', group: 'sanitize' },
-  { name: 'tsan-integration', what: '集成测试（TSan）', run: ['node', ['--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/integration/']], env: { ...program(tsan), ...sanitizerOptions, YZ_SLOW: '1', YZ_CRASHES: '2' }, count: 'node', group: 'sanitize' },
+  { name: 'tsan-integration', what: '集成测试（TSan）', run: files('tsan-integration', 'tests/integration', 1), env: { ...program(tsan), ...sanitizerOptions, YZ_SLOW: '1', YZ_CRASHES: '2' }, count: 'line', group: 'sanitize' },
 ];
 
 /** Which suites a word on the command line means. */
@@ -74,44 +96,29 @@ function chosen(suite) {
   return wanted.some((w) => w === suite.name || w === suite.group || (w === 'sanitize' && suite.group === 'asan')) || suite.name === 'install';
 }
 
-/** node --test takes files, not folders, on every version alike. */
-function expandFolders(args) {
-  return args.flatMap((arg) => {
-    const path = join(root, arg);
-    if (!arg.endsWith('/') || !existsSync(path) || !statSync(path).isDirectory()) return [arg];
-    return readdirTests(path, arg);
-  });
-}
-
-function readdirTests(path, prefix) {
-  return readdirSync(path).filter((name) => name.endsWith('.test.mjs') && !name.startsWith('zz-')).sort().map((name) => prefix + name);
-}
-
-function run(suite) {
-  const [command, args] = suite.run;
+/** Runs one suite: {passed, failed, seconds, text}. */
+async function run(suite) {
   const path = join(logs, `${suite.name}.log`);
-  const log = createWriteStream(path);
-  const child = spawn(command, expandFolders(args), { cwd: root, env: { ...process.env, YZ_RUN: String(process.pid), FORCE_COLOR: '0', MESON_TESTTHREADS: String(availableParallelism()), ...suite.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  const env = { ...process.env, ...place, YZ_RUN: String(process.pid), FORCE_COLOR: '0', MESON_TESTTHREADS: String(availableParallelism()), ...suite.env };
   const started = Date.now();
-  // A suite that hangs is ended with everything it started, and has failed.
-  const limit = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), LIMIT_MINUTES * 60000);
-  const dots = setInterval(() => console.log(`  … ${suite.name} ${Math.round((Date.now() - started) / 1000)} 秒`), 30000);
-  return new Promise((resolve) => {
-    child.on('close', (status) => {
-      clearInterval(dots);
-      clearTimeout(limit);
-      log.end(() => {
-        const text = readFileSync(path, 'utf8');
-        const result = counters[suite.count](text);
-        // A suite that ends badly has failed, whatever it counted.
-        if (status !== 0 && result.failed === 0) result.failed = 1;
-        resolve({ ...result, status, seconds: (Date.now() - started) / 1000, text });
-      });
-    });
-    child.on('error', (error) => log.write(String(error)));
-  });
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  let last = '';
+  const { child, over } = startLogged(...suite.run, path, { cwd: root, env }, (text) => (last = text.trimEnd().split('\n').at(-1).trim().slice(0, 200) || last));
+  const limit = setTimeout(() => {
+    console.log(`  ✘ ${suite.name}：${seconds()} 秒仍未结束，终止`);
+    // Asked first, so that a database it began is stopped as well.
+    signalGroup(child, 'SIGTERM');
+    setTimeout(() => signalGroup(child, 'SIGKILL'), 30000).unref();
+  }, Math.max(1000, Math.min(LIMIT_MINUTES * 60000, runEnds - Date.now())));
+  const dots = setInterval(() => console.log(`  … ${suite.name} ${seconds()} 秒  ${last}`), 30000);
+  const status = await over;
+  clearInterval(dots);
+  clearTimeout(limit);
+  const text = readFileSync(path, 'utf8');
+  const result = counters[suite.count](text);
+  // A suite that ends badly has failed, whatever it counted.
+  if (status !== 0 && result.failed === 0) result.failed = 1;
+  return { ...result, seconds: seconds(), text };
 }
 
 let passed = 0;
@@ -121,8 +128,8 @@ for (const suite of suites.filter(chosen)) {
   const result = await run(suite);
   passed += result.passed;
   failed += result.failed;
-  console.log(`   ${result.failed ? '✘' : '✔'} ${result.passed} 通过，${result.failed} 失败，${result.seconds.toFixed(0)} 秒`);
-  if (result.failed) console.log(result.text.split('\n').slice(-60).join('\n'));
+  console.log(`   ${result.failed ? '✘' : '✔'} ${result.passed} 通过，${result.failed} 失败，${result.seconds} 秒`);
+  if (result.failed) console.log(result.text.split('\n').slice(-120).join('\n'));
   if (result.failed && suite.count === 'none') break;
 }
 console.log(`日志在 test-output/logs/`);

@@ -55,6 +55,21 @@ int db_compact(struct db *db, struct err *e)
     return rc;
 }
 
+int db_relax(struct db *db, bool relaxed, struct err *e)
+{
+    struct db_conn *c = db_connect(db, false, e);
+    if (!c)
+        return e->code;
+    int rc = relaxed ? c->ops->script(c, c->ops->relax, e) : 0;
+    if (rc != 0) {
+        c->ops->close(c);
+        return rc;
+    }
+    writer_free(db->writer);
+    db->writer = writer_new(c, db);
+    return 0;
+}
+
 void db_set_vault(struct db *db, const struct vault *vault)
 {
     atomic_store_explicit(&db->vault, vault, memory_order_release);

@@ -48,6 +48,10 @@ enum db_engine db_engine(const struct db *db);
 void db_set_vault(struct db *db, const struct vault *vault);
 const struct vault *db_vault(const struct db_conn *c); /* NULL: none was set */
 
+/* Whether commits need not reach the disk by themselves, for data that can be made again from nothing; called while
+ * nobody else writes. Back to false, it is all on disk after the next commit and db_close. */
+int db_relax(struct db *db, bool relaxed, struct err *e);
+
 /* Write the whole database anew, so that nothing of what was overwritten or deleted stays in its files. Slow; nobody else
  * should be using it. */
 int db_compact(struct db *db, struct err *e);

@@ -23,6 +23,7 @@ struct engine_ops {
     const char *begin_write; /* starts a write transaction that excludes all other writers */
     const char *begin_read;  /* starts a read-only snapshot */
     const char *compact;     /* outside any transaction */
+    const char *relax;       /* commits of this connection need not reach the disk by themselves */
     /* The connection is dead and must be replaced. */
     bool (*broken)(struct db_conn *c);
 };

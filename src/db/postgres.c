@@ -202,4 +202,5 @@ const struct engine_ops POSTGRES_OPS = {
     .begin_write = "BEGIN; SELECT pg_advisory_xact_lock(7031526)",
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .compact = "VACUUM FULL",
+    .relax = "SET synchronous_commit TO off",
 };

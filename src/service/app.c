@@ -146,6 +146,11 @@ struct app *app_open(const struct app_options *o, struct err *e)
         goto fail;
     if (shipped_meta(app, SV("demo"), &demo, e) < 0)
         goto fail;
+    if (sv_eq(demo, DEMO_FILLING)) {
+        err_set(e, ERR_CONFIG, "上次准备示例数据时被中断，%s 不完整：请删除这个目录（用 PostgreSQL 的还有数据库），"
+                "然后重新运行", o->data_dir);
+        goto fail;
+    }
     app->demo = sv_is(demo, "1");
     return app;
 fail:

@@ -95,6 +95,7 @@ struct sv app_db_url(const struct app_options *o, struct arena *a);
  * program ships a newer catalogue than the database has, it becomes current, unless the office has
  * published one of its own: then it is only kept, to be compared and drafted from. NULL with e. */
 struct app *app_open(const struct app_options *o, struct err *e);
+#define DEMO_FILLING SV("filling") /* the setting "demo" while demonstration data is being made */
 void app_close(struct app *app);
 
 /* Make a data directory: folders, keys, schema, catalogue. Refuses to touch an existing one

@@ -7,6 +7,7 @@
 #include "service/account.h"
 #include "service/acts.h"
 #include "service/demo_supervise.h"
+#include "service/shipped.h"
 #include "service/draft.h"
 #include "service/drive.h"
 #include "service/inbox.h"
@@ -400,7 +401,7 @@ static int one_day(struct demo *d, struct sample_case *cases, int *n, int day,
     return rc < 0 ? rc : 0;
 }
 
-int demo_fill(struct app *app, void (*progress)(int done, int total), struct err *e)
+static int fill(struct app *app, void (*progress)(int done, int total), struct err *e)
 {
     struct demo d = { .app = app, .arena = arena_new(), .progress = progress };
     struct sample_case *cases = arena_array(d.arena, CASES, sizeof *cases);
@@ -434,4 +435,16 @@ int demo_fill(struct app *app, void (*progress)(int done, int total), struct err
         rc = outbox_drop(app, e);
     arena_free(d.arena);
     return rc;
+}
+
+int demo_fill(struct app *app, void (*progress)(int done, int total), struct err *e)
+{
+    int rc = shipped_set_meta(app, SV("demo"), DEMO_FILLING, e);
+    if (rc == 0)
+        rc = db_relax(app->db, true, e);
+    if (rc == 0)
+        rc = fill(app, progress, e);
+    if (rc == 0)
+        rc = db_relax(app->db, false, e);
+    return rc < 0 ? rc : shipped_set_meta(app, SV("demo"), SV("1"), e);
 }

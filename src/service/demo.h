@@ -5,7 +5,8 @@
 
 #include "service/app.h"
 
-/* progress(done, total) may be NULL. Only into a directory initialised with --demo. */
+/* progress(done, total) may be NULL. Only into a directory initialised with --demo. Cut off half-way, it leaves a
+ * directory that app_open refuses: it can be made again from nothing, so its commits do not wait for the disk. */
 int demo_fill(struct app *app, void (*progress)(int done, int total), struct err *e);
 
 #endif

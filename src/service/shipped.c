@@ -106,6 +106,18 @@ int shipped_meta(struct app *app, struct sv key, struct sv *out, struct err *e)
     return rc;
 }
 
+static int set_meta(struct db_conn *c, void *ctx, struct err *e)
+{
+    const struct work *w = ctx;
+    return meta_set(c, w->key, w->value, e);
+}
+
+int shipped_set_meta(struct app *app, struct sv key, struct sv value, struct err *e)
+{
+    struct work w = { .key = key, .value = value };
+    return db_write(app->db, set_meta, &w, e);
+}
+
 static int mark_ready(struct db_conn *c, void *ctx, struct err *e)
 {
     const bool *demo = ctx;

@@ -13,6 +13,7 @@ struct sv shipped_catalog_text(void);
 int shipped_catalog(struct app *app, struct err *e);
 /* A setting: 1 found, 0 none. out on app's arena. */
 int shipped_meta(struct app *app, struct sv key, struct sv *out, struct err *e);
+int shipped_set_meta(struct app *app, struct sv key, struct sv value, struct err *e);
 
 /* Used by shipped_catalog: takes c over. */
 void app_use_catalog(struct app *app, struct catalog *c);

@@ -25,17 +25,31 @@ export class Client {
     this.user = null;
   }
 
-  /** The bare request: {status, headers, body: Buffer}. */
-  raw(method, path, { headers = {}, body } = {}) {
+  /** The bare request: {status, headers, body: Buffer}. A kept connection that the server closed while nothing was
+   * asked is no answer: the request never arrived, and goes again on a new one. */
+  async raw(method, path, options) {
+    try {
+      return await this.#once(method, path, options);
+    } catch (e) {
+      if (e.code !== 'ECONNRESET' || !e.idle) throw e;
+      return this.#once(method, path, options);
+    }
+  }
+
+  #once(method, path, { headers = {}, body } = {}) {
     return new Promise((resolve, reject) => {
       const rq = http.request({ host: '127.0.0.1', port: this.server.port, localAddress: this.address, agent: this.agent, method, path, headers }, (rs) => {
         const parts = [];
         rs.on('data', (d) => parts.push(d));
         rs.once('error', reject);
-        rs.on('end', () => resolve({ status: rs.statusCode, headers: rs.headers, body: Buffer.concat(parts) }));
+        rs.on('end', () => {
+          this.spoke = Date.now();
+          resolve({ status: rs.statusCode, headers: rs.headers, body: Buffer.concat(parts) });
+        });
       });
+      const idle = Date.now() - (this.spoke ?? Date.now()) > 5000;
       rq.setTimeout(60000, () => rq.destroy(new Error(`no answer in 60 s: ${method} ${path}`)));
-      rq.once('error', reject);
+      rq.once('error', (e) => reject(Object.assign(e, { idle: idle && rq.reusedSocket })));
       rq.end(body);
     });
   }

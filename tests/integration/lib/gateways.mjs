@@ -4,7 +4,8 @@ import net from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const listen = (server) => new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)));
+// A test that failed before ending its gateway must not keep the file from ending.
+const listen = (server) => new Promise((done) => server.unref().listen(0, '127.0.0.1', () => done(server.address().port)));
 
 /** answer(request) gives a status, or null to leave the caller waiting. Everything received is in `got`. */
 export class SmsGateway {

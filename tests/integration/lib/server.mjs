@@ -33,7 +33,12 @@ function template(engine) {
   const good = () => existsSync(dir) && (engine === 'sqlite' || databaseExists(databaseOf(dir)));
   if (good()) return dir;
   mkdirSync(RUN_DIR, { recursive: true });
-  return alone(`${dir}.lock`, () => (good() ? dir : makeTemplate(engine, dir)));
+  return alone(`${dir}.lock`, () => {
+    // What failed for one file of this run is not tried again by every other.
+    const failed = existsSync(`${dir}.failed`) && Date.now() - statSync(`${dir}.failed`).mtimeMs < 600e3;
+    assert.ok(!failed, failed && readFileSync(`${dir}.failed`, 'utf8'));
+    return good() ? dir : makeTemplate(engine, dir);
+  });
 }
 
 /** One process at a time does the work; the others wait for what it makes. A lock is a folder; one left behind
@@ -45,7 +50,7 @@ function alone(lock, work) {
       break;
     } catch (e) {
       if (e.code !== 'EEXIST') throw e;
-      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 180e3) rmSync(lock, { recursive: true, force: true });
+      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 400e3) rmSync(lock, { recursive: true, force: true });
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     }
   }
@@ -60,7 +65,8 @@ function makeTemplate(engine, dir) {
   sweep();
   const fresh = mkdtempSync(join(RUN_DIR, 'making-'));
   const made = engine === 'postgres' ? createDatabase() : '';
-  const r = yizheng(['init', '--data', fresh, '--demo', ...(made ? ['--db', databaseUrl(made)] : [])]);
+  const r = yizheng(['init', '--data', fresh, '--demo', ...(made ? ['--db', databaseUrl(made)] : [])], { timeout: 300000 });
+  if (r.code !== 0) writeFileSync(`${dir}.failed`, `init --demo: ${r.code ?? r.signal} ${r.err}`);
   assert.equal(r.code, 0, `init --demo: ${r.err}`);
   writeFileSync(join(fresh, 'template-database'), made);
   // One that is there now belongs to a database that is gone.
@@ -109,6 +115,8 @@ export class Server {
     const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     live.add(child);
     child.once('exit', () => live.delete(child));
+    // A test that failed before stopping its server must not keep the file from ending.
+    for (const handle of [child, child.stdout, child.stderr]) handle.unref();
     let out = '';
     child.stdout.on('data', (d) => (out += d));
     child.stderr.on('data', (d) => (this.log = (this.log + d).slice(-20000)));
@@ -123,11 +131,19 @@ export class Server {
     return this;
   }
 
+  /** Ends it: the exit code, or the signal. One that does not stop when asked is a failure, not something to wait for. */
   down(signal = 'SIGTERM') {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child?.exitCode);
-    return new Promise((done) => {
-      child.once('exit', (code, killed) => done(killed ?? code));
+    return new Promise((done, fail) => {
+      const limit = setTimeout(() => {
+        child.kill('SIGKILL');
+        fail(new Error(`server still there 60 s after ${signal}: ${this.log}`));
+      }, 60000);
+      child.once('exit', (code, killed) => {
+        clearTimeout(limit);
+        done(killed ?? code);
+      });
       child.kill(signal);
     });
   }
