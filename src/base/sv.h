@@ -45,6 +45,12 @@ static inline bool sv_starts(struct sv a, struct sv prefix)
     return a.n >= prefix.n && (prefix.n == 0 || memcmp(a.p, prefix.p, prefix.n) == 0);
 }
 
+static inline bool sv_ends(struct sv a, struct sv ending)
+{
+    return a.n >= ending.n &&
+           (ending.n == 0 || memcmp(a.p + a.n - ending.n, ending.p, ending.n) == 0);
+}
+
 static inline bool sv_empty(struct sv a)
 {
     return a.n == 0;

@@ -38,6 +38,9 @@ void cli_wait_for_end(void);
 /* Whole file or standard input ("-") onto a. */
 int cli_read(const char *path, struct arena *a, struct sv *out, struct err *e);
 
+/* One line from standard input, where secrets come from: a command line can be read by others. */
+bool cli_read_line(char *out, size_t cap);
+
 /* JSON to a file, or to standard output (NULL). Takes o over. */
 int cli_write_json(json_t *o, const char *file, struct err *e);
 
@@ -71,6 +74,7 @@ int cmd_process(int argc, char **argv);
 int cmd_keys_list(int argc, char **argv);
 int cmd_keys_rotate(int argc, char **argv);
 int cmd_keys_revoke(int argc, char **argv);
+int cmd_keys_passphrase(int argc, char **argv);
 int cmd_keys_rotate_data(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 

@@ -61,15 +61,6 @@ int cmd_init(int argc, char **argv)
     return code;
 }
 
-/* One line from standard input; no echo of secrets on the command line. */
-static bool read_line(char *out, size_t cap)
-{
-    if (!fgets(out, (int)cap, stdin))
-        return false;
-    out[strcspn(out, "\r\n")] = 0;
-    return true;
-}
-
 int cmd_user_add(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -102,7 +93,7 @@ int cmd_user_add(int argc, char **argv)
     }
     if (!o.data_dir || optind != argc)
         return cli_usage("user add", false);
-    if (!read_line(password, sizeof password)) {
+    if (!cli_read_line(password, sizeof password)) {
         fputs("yizheng：请从标准输入给出密码（一行）\n", stderr);
         return EXIT_USAGE;
     }
@@ -112,7 +103,7 @@ int cmd_user_add(int argc, char **argv)
     struct app *app = app_open(&o, &e);
     int rc = app ? account_add_officer(app, &in, clock_now_ms(), &e) : e.code;
     app_close(app);
-    memset(password, 0, sizeof password);
+    crypto_wipe(password, sizeof password);
     int code = rc < 0 ? cli_fail(&e) : EXIT_OK;
     if (code == EXIT_OK)
         printf("已建立账号 %s（%s）\n", in.login.p, role_text(role_of(in.role)));

@@ -1,4 +1,4 @@
-/* keys list, rotate, revoke, rotate-data: the keys of a data directory, also while a server runs on it. */
+/* keys list, rotate, revoke, rotate-data, passphrase: the keys of a data directory, also while a server runs on it. */
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -14,6 +14,7 @@ struct keys_options {
     int64_t overlap; /* days */
     struct sv reason;
     const char *id;  /* NULL when not given */
+    bool none;       /* no passphrase */
 };
 
 static bool read_options(int argc, char **argv, const char *letters, struct keys_options *o)
@@ -21,6 +22,7 @@ static bool read_options(int argc, char **argv, const char *letters, struct keys
     static const struct option options[] = {
         { "data", required_argument, NULL, 'd' },    { "db", required_argument, NULL, 'b' },
         { "overlap", required_argument, NULL, 'o' }, { "reason", required_argument, NULL, 'r' },
+        { "none", no_argument, NULL, 'n' },
         { NULL, 0, NULL, 0 } };
     bool good = true;
     int c;
@@ -35,6 +37,7 @@ static bool read_options(int argc, char **argv, const char *letters, struct keys
                     o->overlap <= OVERLAP_MAX;
             break;
         case 'r': o->reason = sv_trim(sv_of(optarg)); break;
+        case 'n': o->none = true; break;
         default: good = false;
         }
     }
@@ -177,6 +180,28 @@ int cmd_keys_rotate_data(int argc, char **argv)
     if (code == EXIT_OK)
         printf("个人信息已全部改用新的数据密钥加密，本次重新加密 %lld 行\n", (long long)changed);
     app_close(app);
+    arena_free(a);
+    return code;
+}
+
+int cmd_keys_passphrase(int argc, char **argv)
+{
+    struct keys_options o;
+    char line[2048] = "";
+    struct err e;
+    if (!read_options(argc, argv, "n", &o))
+        return cli_usage("keys passphrase", false);
+    if (!o.none && (!cli_read_line(line, sizeof line) || sv_trim(sv_of(line)).n == 0)) {
+        fputs("yizheng：请从标准输入给出新口令（一行）；不要口令请写 --none\n", stderr);
+        return EXIT_USAGE;
+    }
+    struct arena *a = arena_new();
+    err_init(&e, a);
+    int rc = keys_rewrap(sv_of(o.app.data_dir), sv_trim(sv_of(line)), &e);
+    crypto_wipe(line, sizeof line);
+    int code = rc < 0 ? cli_fail(&e) : EXIT_OK;
+    if (code == EXIT_OK)
+        puts(o.none ? "密钥目录已不用口令保护" : "密钥目录已改用新口令保护；从现在起用新口令启动，旧的备份仍要旧口令");
     arena_free(a);
     return code;
 }

@@ -101,6 +101,9 @@ const struct command_line COMMANDS[] = {
     { "keys rotate-data", "yizheng keys rotate-data --data DIR [--db URL]\n"
                           "  换一把新的数据密钥，并把数据库里的个人信息逐批重新加密；服务可以照常运行，中断后再运行一次即可接着做。\n",
       cmd_keys_rotate_data },
+    { "keys passphrase", "yizheng keys passphrase --data DIR [--none]\n"
+                         "  从标准输入读一行新口令，把所有私钥和密钥改用它保护；--none 改为不用口令。现有的口令仍由环境给出\n"
+                         "  （见 docs/keys.md）。先停止所有节点，改好后按新口令启动。\n", cmd_keys_passphrase },
     { "docs", "yizheng docs --out DIR [--catalog FILE] [--base-url URL] [--industry CODE]\n"
               "  生成各行业的一次告知书、工作规范、窗口海报（PDF）和办理流程图（SVG），不需要数据目录。\n"
               "  默认用程序自带的行业目录；--base-url 是门户网址，印成二维码，不写就不印。\n", cmd_docs },
@@ -169,6 +172,14 @@ void cli_progress(const char *what, int64_t done, int64_t total)
         fputc(i < part ? '#' : '.', stderr);
     fprintf(stderr, "] %lld/%lld%s", (long long)done, (long long)total,
             done >= total ? "\n" : "");
+}
+
+bool cli_read_line(char *out, size_t cap)
+{
+    if (!fgets(out, (int)cap, stdin))
+        return false;
+    out[strcspn(out, "\r\n")] = 0;
+    return true;
 }
 
 int cli_read(const char *path, struct arena *a, struct sv *out, struct err *e)

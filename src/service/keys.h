@@ -39,6 +39,10 @@ struct keys_rotated { char old_id[17], new_id[17]; int64_t until_ms; };
 int keys_rotate(struct sv data_dir, int64_t now, int64_t overlap_ms, struct keys_rotated *out,
                 struct err *e);
 
+/* All private keys and secrets under another passphrase, or in clear ("": none), in one step; the old files are
+ * removed. No node may be running: one that is would not be able to read them. */
+int keys_rewrap(struct sv data_dir, struct sv passphrase, struct err *e);
+
 /* Nothing signed by this licence key verifies from now on. When it is the current one a new one takes its place (out;
  * else out->new_id is ""). ERR_NOT_FOUND, ERR_CONFLICT (revoked before). */
 int keys_revoke(struct sv data_dir, struct sv id, struct sv reason, int64_t now,

@@ -52,20 +52,25 @@ int key_read_secret(const struct key_dir *d, const char *path, struct sm3_hash *
     return sm3_from_hex(text, out) ? 0 : err_set(e, ERR_CONFIG, "密钥文件 %s 已损坏", path);
 }
 
+void key_secret_text(struct sv passphrase, const struct sm3_hash *secret, struct buf *out)
+{
+    char hex[65];
+    sm3_hex(secret, hex);
+    if (passphrase.n)
+        secret_wrap(passphrase, secret, out);
+    else
+        buf_str(out, hex);
+    crypto_wipe(hex, sizeof hex);
+}
+
 static int write_secret(const struct key_dir *d, const char *path, const struct sm3_hash *secret,
                         struct err *e)
 {
     struct buf b;
-    char hex[65];
     buf_init(&b, 1024);
-    sm3_hex(secret, hex);
-    if (d->passphrase.n)
-        secret_wrap(d->passphrase, secret, &b);
-    else
-        buf_str(&b, hex);
+    key_secret_text(d->passphrase, secret, &b);
     int rc = file_write_durable(path, buf_sv(&b), 0600, e);
     crypto_wipe(b.p, b.n);
-    crypto_wipe(hex, sizeof hex);
     buf_done(&b);
     return rc;
 }
@@ -82,6 +87,12 @@ static const char *passphrase_file(struct arena *a)
     return file && file_exists(file) ? file : NULL;
 }
 
+int passphrase_check(struct sv passphrase, struct err *e)
+{
+    return passphrase.n <= PASSPHRASE_MAX
+               ? 0 : err_set(e, ERR_CONFIG, "密钥口令太长，最多 %d 个字节", PASSPHRASE_MAX);
+}
+
 static int read_passphrase(struct key_dir *d, struct err *e)
 {
     const char *given = getenv("YIZHENG_KEY_PASSPHRASE");
@@ -90,9 +101,7 @@ static int read_passphrase(struct key_dir *d, struct err *e)
     d->passphrase = sv_of(given);
     if (file && key_read(d, file, &d->passphrase, e) != 0)
         rc = err_set(e, ERR_CONFIG, "读不到密钥口令文件 %s", file);
-    else if (d->passphrase.n > PASSPHRASE_MAX)
-        rc = err_set(e, ERR_CONFIG, "密钥口令太长，最多 %d 个字节", PASSPHRASE_MAX);
-    return rc;
+    return rc ? rc : passphrase_check(d->passphrase, e);
 }
 
 /* ---- the manifest ---- */

@@ -44,6 +44,10 @@ int key_read(const struct key_dir *d, const char *path, struct sv *out, struct e
 /* The 32 bytes of a .key or .mac file. */
 int key_read_secret(const struct key_dir *d, const char *path, struct sm3_hash *out,
                     struct err *e);
+/* The text of such a file under a passphrase ("": in clear), added to out. */
+void key_secret_text(struct sv passphrase, const struct sm3_hash *secret, struct buf *out);
+/* ERR_CONFIG: too long. */
+int passphrase_check(struct sv passphrase, struct err *e);
 
 /* Files and entry of a new key; not saved. The manifest must have a current CA unless that is what is made. */
 int key_make(struct key_dir *d, enum key_purpose p, bool current, int64_t now, struct err *e);

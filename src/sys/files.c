@@ -108,6 +108,25 @@ int dir_make(const char *path, struct err *e)
     return 0;
 }
 
+int dir_exchange(const char *one, const char *other, struct err *e)
+{
+    return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0 &&
+                   file_sync_dir_of(one) == 0 && file_sync_dir_of(other) == 0
+               ? 0 : file_io_error(e, "替换目录", one);
+}
+
+int dir_remove(const char *path, struct err *e)
+{
+    DIR *dir = opendir(path);
+    if (!dir)
+        return errno == ENOENT ? 0 : file_io_error(e, "打开目录", path);
+    for (const struct dirent *x; (x = readdir(dir));)
+        if (strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0)
+            unlinkat(dirfd(dir), x->d_name, 0); /* one that stays is told by rmdir */
+    closedir(dir);
+    return rmdir(path) == 0 ? 0 : file_io_error(e, "删除目录", path);
+}
+
 bool file_exists(const char *path)
 {
     return access(path, F_OK) == 0;

@@ -13,6 +13,10 @@ int file_read(const char *path, struct buf *out, struct err *e);
 int file_write_durable(const char *path, struct sv body, unsigned mode, struct err *e);
 
 int dir_make(const char *path, struct err *e); /* 0700; parents too; fine when there already */
+/* Put one folder in the other's place and the other in its, in one step, on disk when it returns. */
+int dir_exchange(const char *one, const char *other, struct err *e);
+/* Remove a folder that has only files; fine when it is not there. */
+int dir_remove(const char *path, struct err *e);
 bool file_exists(const char *path);
 /* ERR_CONFIG with what to do when the folder, or a file in it without one of these endings (NULL last), may be
  * read by group or others. */

@@ -11,7 +11,7 @@ import { demoPlace, startServer } from './lib/server.mjs';
 import { sql } from './lib/database.mjs';
 import { TWO, World } from './lib/world.mjs';
 
-const COMMANDS = ['init', 'serve', 'catalog check', 'verify', 'log verify', 'user add', 'calendar import', 'calendar list', 'calendar show', 'keys list', 'keys rotate', 'keys revoke', 'keys rotate-data', 'docs', 'sample-source', 'version'];
+const COMMANDS = ['init', 'serve', 'catalog check', 'verify', 'log verify', 'user add', 'calendar import', 'calendar list', 'calendar show', 'keys list', 'keys rotate', 'keys revoke', 'keys rotate-data', 'keys passphrase', 'docs', 'sample-source', 'version'];
 const OK = 0, NO = 1, USAGE = 2, ENVIRONMENT = 3;
 let base, demo, licence, pub;
 

@@ -81,6 +81,56 @@ describe('the key directory', () => {
     assert.equal(check(withPassphrase(secret)).code, 0);
   });
 
+  test('a passphrase given later, changed, taken away; cut off, it is the one or the other', async () => {
+    const data = join(base, 'later');
+    const keys = join(data, 'keys');
+    const rewrap = (input, { with: now = '', args = [] } = {}) => yizheng(['keys', 'passphrase', '--data', data, ...args], { input, ...withPassphrase(now) });
+    const check = (text) => yizheng(['log', 'verify', '--data', data], withPassphrase(text)).code;
+    assert.equal(yizheng(['init', '--data', data, '--demo']).code, 0);
+    writeFileSync(join(keys, 'sms-token'), 'geheim\n', { mode: 0o600 });
+    const before = new Map(readdirSync(keys).map((n) => [n, readFileSync(join(keys, n), 'utf8')]));
+    const first = rewrap('口令一\n');
+    assert.equal(first.code, 0, first.err);
+    assert.match(first.out, /新口令/);
+    assert.deepEqual([check('口令一'), check(''), check('口令二')], [0, 3, 3]);
+    assert.ok(!existsSync(`${keys}.new`), 'nothing stays in clear beside it');
+    for (const [n, text] of before) {
+      if (n === 'lock') continue;
+      const now = readFileSync(join(keys, n), 'utf8');
+      if (n.endsWith('.pem')) assert.match(now, /^-----BEGIN ENCRYPTED PRIVATE KEY-----/, n);
+      else if (/\.(key|mac)$/.test(n)) assert.match(now, /^wrapped:1:/, n);
+      else assert.equal(now, text, n);
+      assert.equal(mode(join(keys, n)), SECRET_FILE.test(n) || n === 'sms-token' ? 0o600 : 0o644, n);
+    }
+    assert.equal(mode(keys), 0o700);
+    assert.equal(rewrap('口令二\n', { with: '口令零' }).code, 3, 'the old one must be right');
+    assert.equal(rewrap('\n', { with: '口令一' }).code, 2);
+    assert.equal(rewrap('x'.repeat(1500), { with: '口令一' }).code, 3);
+    assert.equal(check('口令一'), 0, 'what failed changed nothing');
+    assert.equal(rewrap('口令二\n', { with: '口令一' }).code, 0);
+    assert.deepEqual([check('口令二'), check('口令一')], [0, 3]);
+    // Killed at any moment: whole under one of them, and what was left beside it does not stand in the way.
+    let current = '口令二';
+    for (let i = 0; i < 6; i++) {
+      const child = spawn(BIN, ['keys', 'passphrase', '--data', data], { stdio: ['pipe', 'ignore', 'ignore'], ...withPassphrase(current) });
+      const over = new Promise((end) => child.once('exit', end));
+      child.stdin.end(`口令三${i}\n`);
+      await sleep(40 * i);
+      child.kill('SIGKILL');
+      await over;
+      const good = [current, `口令三${i}`].filter((text) => check(text) === 0);
+      assert.equal(good.length, 1, `after ${40 * i} ms`);
+      [current] = good;
+    }
+    const last = rewrap('', { with: current, args: ['--none'] });
+    assert.equal(last.code, 0, last.err);
+    assert.deepEqual([check(''), existsSync(`${keys}.new`)], [0, false]);
+    assert.equal(readFileSync(join(keys, 'ledger.mac'), 'utf8').trim(), before.get('ledger.mac').trim());
+    const server = await new Server({ data, engine: 'sqlite', db: null, remove: () => rmSync(data, { recursive: true, force: true }) }, []).up();
+    await new World(server).officer('hbw-scjg');
+    await server.stop();
+  });
+
   test('a directory from before the manifest is completed, and keeps its key', () => {
     const data = join(base, 'older');
     assert.equal(yizheng(['init', '--data', data]).code, 0);
