@@ -137,6 +137,16 @@ static void draw_long_row(const struct table *t, const struct row *r, struct flo
     }
 }
 
+/* The last row would stand alone under a repeated head: the one before it goes along. */
+static bool leaves_one(const struct table *t, size_t i, const struct row *r, const struct flow *f,
+                       double page)
+{
+    if (i == 0 || i + 2 != t->n_rows || f->y + r->height > f->bottom)
+        return false;
+    double both = r->height + table_row_height(t, i + 1);
+    return f->y + both > f->bottom && both <= page;
+}
+
 void table_draw(const struct table *t, struct flow *f, double x)
 {
     double head = table_head_height(t);
@@ -148,7 +158,7 @@ void table_draw(const struct table *t, struct flow *f, double x)
     for (size_t i = 0; i < t->n_rows; i++) {
         struct row r;
         lay_row(t, t->rows[i], false, &r);
-        if (f->y + r.height > f->bottom && r.height <= page)
+        if ((f->y + r.height > f->bottom && r.height <= page) || leaves_one(t, i, &r, f, page))
             next_page(t, f, x);
         if (f->y + r.height > f->bottom) {
             draw_long_row(t, &r, f, x);

@@ -362,6 +362,19 @@ static void test_nothing_is_cut(void **state)
 }
 
 /* A heading is never the last thing on a page, and the seal never has a page to itself. */
+/* The last row of a table never stands alone on its page: the one before it is there too. */
+static void assert_rows_in_company(const struct mark *m, size_t n, size_t rows)
+{
+    int page[2] = { 0, 0 };
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < 2; k++)
+            if (fabs(m[i].size - 10) < 0.01 && !m[i].bold &&
+                sv_eq(m[i].text, arena_printf_sv(arena, "%zu", rows - k)))
+                page[k] = m[i].page;
+    if (rows > 2)
+        assert_int_equal(page[0], page[1]);
+}
+
 static void test_letter_pages(void **state)
 {
     (void)state;
@@ -370,6 +383,7 @@ static void test_letter_pages(void **state)
         size_t n = texts(letter(rows, SV(""), DOC_TRACE), m, 2000);
         assert_apart(m, n);
         size_t last_page = 0;
+        assert_rows_in_company(m, n, rows);
         for (size_t i = 0; i < n; i++) {
             bool last = i + 1 == n || m[i + 1].page != m[i].page;
             if (last && m[i].bold && fabs(m[i].size - 12.5) < 0.01)
