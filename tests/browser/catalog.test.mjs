@@ -103,6 +103,21 @@ test('from a draft to the version in force', async () => {
   await inspect(page, 'catalog-preview-1440');
   await page.getByRole('button', { name: '申请表' }).click();
   await page.locator('.two h3').first().waitFor();
+  // The form is the applicant's: it can be filled in, shows what depends on it, and is checked by the draft's rules.
+  await page.getByRole('button', { name: '检查整张表' }).click();
+  const problems = page.locator('.summary li');
+  await problems.first().waitFor();
+  const many = await problems.count();
+  assert.ok(many > 3, `${many} problems of an empty form`);
+  const code = page.locator('#f-F_USCC');
+  await code.fill('123');
+  await code.blur();
+  await page.locator('#f-F_USCC-error', { hasText: '统一社会信用代码' }).waitFor();
+  assert.equal(await problems.count(), many - 1);
+  await inspect(page, 'catalog-preview-form-1440');
+  await page.getByRole('button', { name: '清空' }).click();
+  assert.equal(await code.inputValue(), '');
+  assert.equal(await problems.count(), 0);
   await tab(page, '审批公布');
   await page.getByRole('button', { name: '提交审核' }).click();
   await page.locator('.note.amber', { hasText: '由另一个人审核' }).waitFor();
