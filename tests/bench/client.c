@@ -97,67 +97,93 @@ static bool receive(struct link *k, int *status, struct sv *body, bool *broken)
     return n > 0 && parse(&k->in, status, body);
 }
 
+/* One run under way. */
+struct run {
+    const struct load *l;
+    struct load_result *out;
+    struct link *links;
+    int32_t *samples;
+    int64_t start;
+    size_t busy;
+    int ep;
+};
+
+static bool open_links(struct run *r)
+{
+    for (size_t i = 0; i < r->l->connections; i++) {
+        struct epoll_event ev = { .events = EPOLLIN, .data.u64 = i };
+        buf_init(&r->links[i].out, (size_t)8 << 20);
+        buf_init(&r->links[i].in, (size_t)64 << 20);
+        r->links[i].fd = connect_to(r->l->port);
+        if (r->links[i].fd < 0)
+            return false;
+        epoll_ctl(r->ep, EPOLL_CTL_ADD, r->links[i].fd, &ev);
+        r->busy += send_next(r->l, &r->links[i], i);
+    }
+    return true;
+}
+
+static void lost(struct run *r, struct link *k)
+{
+    epoll_ctl(r->ep, EPOLL_CTL_DEL, k->fd, NULL);
+    r->out->failures += k->busy;
+    r->busy -= k->busy;
+    k->busy = false;
+}
+
+static void answered(struct run *r, size_t slot, int status, struct sv body)
+{
+    struct link *k = &r->links[slot];
+    int64_t now = clock_monotonic_us();
+    if (r->out->answers < SAMPLES_MAX)
+        r->samples[r->out->answers] = (int32_t)(now - k->started);
+    r->out->answers++;
+    r->out->failures += status >= 400;
+    if (r->l->answer)
+        r->l->answer(r->l->ctx, slot, status, body);
+    buf_clear(&k->in);
+    k->busy = false;
+    bool more = r->l->max_us == 0 || now - r->start < r->l->max_us;
+    if (!more || !send_next(r->l, k, slot))
+        r->busy--;
+}
+
+static void go_on(struct run *r, size_t slot)
+{
+    int status = 0;
+    struct sv body;
+    bool broken;
+    if (receive(&r->links[slot], &status, &body, &broken))
+        answered(r, slot, status, body);
+    else if (broken)
+        lost(r, &r->links[slot]);
+}
+
 bool load_run(const struct load *l, struct load_result *out)
 {
-    struct link *links = mem_new(l->connections * sizeof *links);
-    int32_t *samples = mem_new(SAMPLES_MAX * sizeof *samples);
     struct epoll_event events[128];
-    int ep = epoll_create1(0);
-    size_t busy = 0;
-    int64_t start = clock_monotonic_us();
+    struct run r = { .l = l, .out = out, .links = mem_new(l->connections * sizeof *r.links),
+                     .samples = mem_new(SAMPLES_MAX * sizeof *r.samples),
+                     .start = clock_monotonic_us(), .ep = epoll_create1(0) };
     *out = (struct load_result){ 0 };
-    for (size_t i = 0; i < l->connections; i++) {
-        struct epoll_event ev = { .events = EPOLLIN, .data.u64 = i };
-        buf_init(&links[i].out, (size_t)8 << 20);
-        buf_init(&links[i].in, (size_t)64 << 20);
-        links[i].fd = connect_to(l->port);
-        if (links[i].fd < 0)
-            return false;
-        epoll_ctl(ep, EPOLL_CTL_ADD, links[i].fd, &ev);
-        busy += send_next(l, &links[i], i);
-    }
-    while (busy > 0) {
-        int n = epoll_wait(ep, events, 128, 5000);
+    bool opened = open_links(&r);
+    while (opened && r.busy > 0) {
+        int n = epoll_wait(r.ep, events, 128, 5000);
         if (n <= 0)
             break;
-        for (int i = 0; i < n; i++) {
-            size_t slot = (size_t)events[i].data.u64;
-            struct link *k = &links[slot];
-            int status = 0;
-            struct sv body;
-            bool broken;
-            if (!receive(k, &status, &body, &broken)) {
-                if (broken) {
-                    epoll_ctl(ep, EPOLL_CTL_DEL, k->fd, NULL);
-                    out->failures += k->busy;
-                    busy -= k->busy;
-                    k->busy = false;
-                }
-                continue;
-            }
-            int64_t now = clock_monotonic_us();
-            if (out->answers < SAMPLES_MAX)
-                samples[out->answers] = (int32_t)(now - k->started);
-            out->answers++;
-            out->failures += status >= 400;
-            if (l->answer)
-                l->answer(l->ctx, slot, status, body);
-            buf_clear(&k->in);
-            k->busy = false;
-            bool more = l->max_us == 0 || now - start < l->max_us;
-            if (!more || !send_next(l, k, slot))
-                busy--;
-        }
+        for (int i = 0; i < n; i++)
+            go_on(&r, (size_t)events[i].data.u64);
     }
-    out->elapsed_us = clock_monotonic_us() - start;
-    summarise(samples, (size_t)(out->answers < SAMPLES_MAX ? out->answers : SAMPLES_MAX), out);
-    for (size_t i = 0; i < l->connections; i++) {
-        close(links[i].fd);
-        buf_done(&links[i].out);
-        buf_done(&links[i].in);
+    out->elapsed_us = clock_monotonic_us() - r.start;
+    if (opened)
+        summarise(r.samples, (size_t)(out->answers < SAMPLES_MAX ? out->answers : SAMPLES_MAX), out);
+    for (size_t i = 0; opened && i < l->connections; i++) {
+        close(r.links[i].fd);
+        buf_done(&r.links[i].out);
+        buf_done(&r.links[i].in);
     }
-    close(ep);
-    free(links);
-    free(samples);
-    return true;
+    close(r.ep);
+    free(r.links);
+    free(r.samples);
+    return opened;
 }
