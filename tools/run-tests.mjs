@@ -77,7 +77,7 @@ const suites = [
   { name: 'mutants', what: '逐行、逐条删去规则表，必有测试失败', run: ['node', ['tools/mutate.mjs']], count: 'line' },
   { name: 'simulate', what: '模拟一个城市的二十个工作日', run: ['tools/simulate.sh', [build, '20', '30']], count: 'line' },
   { name: 'web', what: '网页：类型检查与单元', run: ['sh', ['-c', 'cd web && npm run --silent check && npm test --silent']], count: 'node' },
-  { name: 'integration', what: '真实程序经 HTTP（SQLite、PostgreSQL）', run: ['tools/with-postgres.sh', files('integration', 'tests/integration', 6).flat()], env: { ...program(build), YZ_CRASHES: process.env.YZ_CRASHES ?? '20' }, count: 'line' },
+  { name: 'integration', what: '真实程序经 HTTP（SQLite、PostgreSQL）', run: ['tools/with-postgres.sh', files('integration', 'tests/integration', 6).flat()], env: { ...program(build), YZ_CRASHES: process.env.YZ_CRASHES ?? '12' }, count: 'line' },
   // After all others: it asks which operations they have called.
   { name: 'openapi', what: '接口说明与每个接口', run: ['node', ['--test', '--test-reporter=spec', 'tests/integration/zz-openapi.test.mjs']], env: program(build), count: 'node' },
   { name: 'browser', what: '真实浏览器', run: files('browser', 'tests/browser', 3), env: program(build), count: 'line' },
@@ -121,6 +121,7 @@ async function run(suite) {
   return { ...result, seconds: seconds(), text };
 }
 
+const broken = [];
 let passed = 0;
 let failed = 0;
 for (const suite of suites.filter(chosen)) {
@@ -129,9 +130,13 @@ for (const suite of suites.filter(chosen)) {
   passed += result.passed;
   failed += result.failed;
   console.log(`   ${result.failed ? '✘' : '✔'} ${result.passed} 通过，${result.failed} 失败，${result.seconds} 秒`);
-  if (result.failed) console.log(result.text.split('\n').slice(-120).join('\n'));
+  if (result.failed) {
+    console.log(result.text.split('\n').slice(-200).join('\n'));
+    broken.push(suite.name, ...result.text.split('\n').filter((line) => /^\s*(✖|✘|not ok|\[ {2}FAILED|FAIL)/.test(line)).slice(0, 40));
+  }
   if (result.failed && suite.count === 'none') break;
 }
+if (broken.length) console.log(`没有通过的：\n${broken.join('\n')}`);
 console.log(`日志在 test-output/logs/`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

@@ -16,6 +16,8 @@ const waiting = [...files];
 const running = new Map();
 let ended = 0;
 const total = { passed: 0, failed: 0 };
+/** What failed, said together at the end, where somebody looks. */
+const failures = [];
 
 /** Processes of a group, each thread with what it waits for in the kernel; our program's with its stacks too, where
  * there is a debugger. */
@@ -74,7 +76,7 @@ function finish(name, text, status, seconds) {
   const { passed, failed } = count(text, status);
   total.passed += passed;
   total.failed += failed;
-  if (failed) console.log(text.split('\n').slice(-80).join('\n'));
+  if (failed) failures.push(`== ${name}\n${(text.split('✖ failing tests:')[1] ?? text).split('\n').slice(-100).join('\n')}`);
   console.log(`  ${failed ? '✘' : '✔'} ${ended}/${files.length} ${name}：${passed} 通过，${failed} 失败，${seconds.toFixed(0)} 秒${running.size ? `（还在进行：${[...running.keys()].join(' ')}）` : ''}`);
   next();
 }
@@ -82,6 +84,7 @@ function finish(name, text, status, seconds) {
 function next() {
   while (running.size < Number(concurrency) && waiting.length) start(waiting.shift());
   if (running.size) return;
+  for (const one of failures) console.log(one);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed ? 1 : 0;
 }

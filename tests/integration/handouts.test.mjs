@@ -52,8 +52,8 @@ function holds(paper, words, what) {
 const path = (industry, file) => join(folder, `${industry.code}-${file}`);
 const scan = (file, dpi) => {
   const base = join(folder, 'scan');
-  run('pdftoppm', ['-png', '-r', String(dpi), '-singlefile', file, base]);
-  return run('zbarimg', ['--quiet', '--raw', `${base}.png`]).out.trim();
+  run('pdftoppm', ['-gray', '-r', String(dpi), '-singlefile', file, base]);
+  return run('zbarimg', ['--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', `${base}.pgm`]).out.trim();
 };
 
 for (const industry of catalog.industries) {
@@ -163,8 +163,8 @@ test('the notice of answers says them, holds only their permits and leads back t
   const paper = pdf(file);
   holds(paper, ['要办1项许可', '店里卖烟吗？不卖', '海勃湾区', '食品经营许可证'], 'notice');
   assert.ok(!paper.packed.includes('烟草专卖局'));
-  run('pdftoppm', ['-png', '-r', '150', '-f', String(paper.pages), '-singlefile', file, join(folder, 'scan')]);
-  const url = new URL(run('zbarimg', ['--quiet', '--raw', join(folder, 'scan.png')]).out.trim());
+  run('pdftoppm', ['-gray', '-r', '150', '-f', String(paper.pages), '-singlefile', file, join(folder, 'scan')]);
+  const url = new URL(run('zbarimg', ['--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', join(folder, 'scan.pgm')]).out.trim());
   assert.equal(url.pathname, '/notice/I03');
   assert.deepEqual(Object.fromEntries(url.searchParams), { region: '150302', 'I03-Q1': 'A', 'I03-Q2': 'B' });
 });

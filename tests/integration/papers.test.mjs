@@ -63,10 +63,9 @@ for (const engine of ENGINES)
     }
 
     function scan({ base, tool }) {
-      tool('pdftoppm', '-r', '150', '-png', `${base}.pdf`, base);
-      const pages = Number(/Pages:\s+(\d+)/.exec(run('pdfinfo', [`${base}.pdf`]).out)[1]);
-      const name = `${base}-${String(pages).padStart(String(pages).length, '0')}.png`;
-      return tool('zbarimg', '-q', '--raw', name).trim();
+      const last = /Pages:\s+(\d+)/.exec(run('pdfinfo', [`${base}.pdf`]).out)[1];
+      tool('pdftoppm', '-r', '150', '-gray', '-f', last, '-l', last, '-singlefile', `${base}.pdf`, base);
+      return tool('zbarimg', '-q', '--raw', '-Sdisable', '-Sqrcode.enable', `${base}.pgm`).trim();
     }
 
     /** Everything that holds of any paper; text that it must have. Remembers its bytes. */
