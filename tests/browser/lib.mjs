@@ -106,7 +106,7 @@ export async function startWorld() {
 export function startBrowser(more = []) {
   mkdirSync(output, { recursive: true });
   return chromium.launch({
-    executablePath: process.env.YZ_CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.YZ_CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more],
   });
 }
