@@ -96,6 +96,14 @@ function chosen(suite) {
   return wanted.some((w) => w === suite.name || w === suite.group || (w === 'sanitize' && suite.group === 'asan')) || suite.name === 'install';
 }
 
+/** Asked to end: with what is under way, and without what it kept in memory. */
+let current;
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    if (current) signalGroup(current, 'SIGTERM');
+    setTimeout(() => process.exit(1), 5000);
+  });
+
 /** Runs one suite: {passed, failed, seconds, text}. */
 async function run(suite) {
   const path = join(logs, `${suite.name}.log`);
@@ -104,6 +112,7 @@ async function run(suite) {
   const seconds = () => Math.round((Date.now() - started) / 1000);
   let last = '';
   const { child, over } = startLogged(...suite.run, path, { cwd: root, env }, (text) => (last = text.trimEnd().split('\n').at(-1).trim().slice(0, 200) || last));
+  current = child;
   const limit = setTimeout(() => {
     console.log(`  ✘ ${suite.name}：${seconds()} 秒仍未结束，终止`);
     // Asked first, so that a database it began is stopped as well.
