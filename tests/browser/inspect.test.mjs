@@ -15,7 +15,7 @@ let browser;
 let visits;
 before(async () => {
   server = await startServer();
-  browser = await startBrowser();
+  browser = await startBrowser([], { whole: true });
   visits = new Visits(server);
 });
 after(async () => {
