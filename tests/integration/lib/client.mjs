@@ -31,7 +31,7 @@ export class Client {
     try {
       return await this.#once(method, path, options);
     } catch (e) {
-      if (e.code !== 'ECONNRESET' || !e.idle) throw e;
+      if (!e.idle || !['ECONNRESET', 'EPIPE'].includes(e.code)) throw e;
       return this.#once(method, path, options);
     }
   }
